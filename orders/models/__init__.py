@@ -1,0 +1,34 @@
+"""What the record holds."""
+
+from orders.models.append_only import AppendOnly, AppendOnlyError
+from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage, ReferenceCounter
+from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
+from orders.models.people import Application, Membership, User
+from orders.models.pulse import Heartbeat
+from orders.models.removal_order import LIMIT_SCALES, ContentItem, Ground, RemovalOrder
+from orders.models.transmission import Attempt, Exhibit, Receipt, keep
+
+__all__ = [
+    "LIMIT_SCALES",
+    "AppendOnly",
+    "AppendOnlyError",
+    "Application",
+    "Attempt",
+    "AuthorityKey",
+    "CompetentAuthority",
+    "ContentItem",
+    "Deadline",
+    "Dossier",
+    "Exhibit",
+    "Ground",
+    "Heartbeat",
+    "HostingServiceProvider",
+    "LedgerEntry",
+    "Membership",
+    "OutboxMessage",
+    "Receipt",
+    "ReferenceCounter",
+    "RemovalOrder",
+    "User",
+    "keep",
+]

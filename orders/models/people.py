@@ -1,0 +1,66 @@
+"""People and machines that act for a party."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from oauth2_provider.models import AbstractApplication
+
+from orders import ids
+from orders.models.parties import CompetentAuthority, HostingServiceProvider
+from orders.regulation.regions import OfficerRole
+
+
+def new_pseudonym() -> str:
+    """A stable name for a person in the ledger and in exports."""
+    return ids.new("person")
+
+
+class User(AbstractUser):
+    """A person who signs in. The record names them by their pseudonym only."""
+
+    pseudonym = models.CharField(max_length=40, unique=True, default=new_pseudonym, editable=False)
+    post = models.CharField("post or grade", max_length=100, blank=True)
+
+    def display_name(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+
+class Membership(models.Model):
+    """One role of one person at one party; an auditor or Europol may belong to none."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    authority = models.ForeignKey(CompetentAuthority, models.CASCADE, null=True, blank=True, related_name="memberships")
+    provider = models.ForeignKey(HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="memberships")
+    role = models.CharField(max_length=30, choices=OfficerRole.choices())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="membership_at_most_one_party",
+                condition=models.Q(authority__isnull=True) | models.Q(provider__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="membership_unique",
+                fields=["user", "authority", "provider", "role"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role}"
+
+
+class Application(AbstractApplication):
+    """A machine that may act for a party. Two live ones per party while a credential is rotated."""
+
+    authority = models.ForeignKey(CompetentAuthority, models.CASCADE, null=True, blank=True, related_name="applications")
+    provider = models.ForeignKey(HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="applications")
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+        constraints = [
+            models.CheckConstraint(
+                name="application_one_party",
+                condition=models.Q(authority__isnull=True) ^ models.Q(provider__isnull=True),
+            ),
+        ]

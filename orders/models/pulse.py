@@ -1,0 +1,15 @@
+"""The heartbeats of what happens by itself, so that its silence is seen."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one periodic job."""
+
+    job = models.CharField(max_length=40, unique=True)
+    beat_at = models.DateTimeField()
+    lag_ms = models.PositiveIntegerField(default=0, help_text="how late the oldest row of the last round was noticed")
+    handled = models.PositiveIntegerField(default=0, help_text="rows handled in the last round")
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.beat_at:%F %T}"

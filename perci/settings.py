@@ -1,0 +1,171 @@
+"""One settings file, driven by the environment; with nothing set it runs on SQLite and an embedded broker."""
+
+import os
+import sys
+from pathlib import Path
+
+from perci.environment import broker_url, database, flag, refuse
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RUN_DIR = Path(os.environ.get("PERCI_RUN_DIR", BASE_DIR / "var"))
+RUN_DIR.mkdir(parents=True, exist_ok=True)
+TESTING = "pytest" in sys.modules
+
+# --- who we are -----------------------------------------------------------------------------------------------------
+VERSION = "0.1.0"
+PRODUCTION = flag("PERCI_PRODUCTION")  # no sandbox, no simulator, secrets must be given
+DEBUG = flag("DJANGO_DEBUG")
+SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "")
+if not SECRET_KEY:
+    if PRODUCTION:
+        refuse("DJANGO_SECRET_KEY is empty: give a long random value when PERCI_PRODUCTION is set.")
+    SECRET_KEY = "synthetic-demo-key-of-a-simulator-not-a-secret-0123456789"
+PUBLIC_URL = os.environ.get("PERCI_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "perci",
+    "orders",
+    "platforms",
+    *([] if PRODUCTION else ["platforms.simulator"]),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_fsm",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "oauth2_provider",
+]
+
+MIDDLEWARE = [
+    "platforms.api.arrival.ArrivalMiddleware",  # first: an answer's arrival is stamped before anything else happens
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "perci.urls"
+WSGI_APPLICATION = "perci.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "orders.portal.header.header",
+            ],
+        },
+    },
+]
+
+# --- where things are kept ------------------------------------------------------------------------------------------
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), run_dir=RUN_DIR, testing=TESTING)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""), run_dir=RUN_DIR)
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- people and machines --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "orders.User"
+LOGIN_URL = "portal:login"
+LOGIN_REDIRECT_URL = "portal:board"
+LOGOUT_REDIRECT_URL = "portal:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "orders.ids.RandomSecretHasher",  # for machine secrets of 256 random bits; the slow default costs 361 ms a token
+]
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'self'"],
+    },
+}
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "orders.Application"
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "orders.read": "Read the removal orders addressed to you",
+        "orders.answer": "Answer removal orders (Annex II, Annex III)",
+        "connection.manage": "Manage how you are reached",
+        "authority.read": "Read your authority's orders",
+        "authority.draft": "Draft and submit orders",
+        "authority.act": "Perform acts as a named officer",
+    },
+    "DEFAULT_SCOPES": ["orders.read", "orders.answer", "connection.manage"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if PRODUCTION else ["http", "https"],
+    "CLIENT_SECRET_HASHER": "sha256_random",
+}
+
+# --- interfaces -----------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["oauth2_provider.contrib.rest_framework.OAuth2Authentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = RUN_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "perci" / "static"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# --- the law, where it leaves a choice (docs/adr) -------------------------------------------------------------------
+RULE_VERSION = "strict-1"
+MEASURE_TOLERANCE_SECONDS = 120  # a provider's clock may be off by this much (case 22)
+ALLOW_SANDBOX_ADDRESSES = not PRODUCTION  # only connections marked as sandbox may live on loopback
+
+# --- Celery: finds what is due; no legal time ever travels in a message ---------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_VISIBILITY_TIMEOUT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+}

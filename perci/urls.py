@@ -1,0 +1,3 @@
+"""The mounts."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""A simulated platform and what it means to do."""
