@@ -41,9 +41,9 @@ def database(url: str, *, run_dir: Path, testing: bool) -> dict[str, Any]:
             "OPTIONS": SQLITE_OPTIONS,
             "TEST": {"NAME": run_dir / name},
         }
-    if urlsplit(url).scheme not in ("postgres", "postgresql"):
-        refuse(f"DATABASE_URL begins with {urlsplit(url).scheme or url!r}: use postgresql://user@host:5432/name.")
     try:
+        if urlsplit(url).scheme not in ("postgres", "postgresql"):
+            refuse(f"DATABASE_URL begins with {url[:12]!r}: use postgresql://user@host:5432/name.")
         settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     except ValueError as error:
         refuse(f"DATABASE_URL cannot be read ({error}): use postgresql://user@host:5432/name.")
@@ -53,11 +53,15 @@ def database(url: str, *, run_dir: Path, testing: bool) -> dict[str, Any]:
     return settings
 
 
-def broker_url(url: str, *, run_dir: Path) -> str:
-    """REDIS_URL, or the address the embedded broker of this run directory wrote down, or empty."""
+def broker_url(url: str) -> str:
+    """REDIS_URL checked, or empty: then there is no broker, and each process caches for itself."""
     if not url:
-        address = run_dir / "broker.url"
-        return address.read_text().strip() if address.exists() else ""
-    if urlsplit(url).scheme not in ("redis", "rediss", "unix") or not urlsplit(url).netloc:
-        refuse(f"REDIS_URL is {url!r}: use redis://host:6379/0.")
+        return ""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        refuse(f"REDIS_URL begins with {url[:8]!r} and cannot be used: use redis://host:6379/0.")
     return url

@@ -80,7 +80,7 @@ TEMPLATES = [
 # --- where things are kept ------------------------------------------------------------------------------------------
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), run_dir=RUN_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""), run_dir=RUN_DIR)
+REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""))  # `make demo` gives that of the embedded broker
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -157,8 +157,10 @@ ALLOW_SANDBOX_ADDRESSES = not PRODUCTION  # only connections marked as sandbox m
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Redis redelivers what was not acknowledged after this long; its default is 3600 s, exactly our hour. All three places.
 CELERY_VISIBILITY_TIMEOUT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 

@@ -1,0 +1,45 @@
+# The commands of this project. `make help` lists them; nothing but Python 3.11+ and make is needed.
+.POSIX:
+.PHONY: help demo test check fmt lock clean runtime dev
+
+ARGS =
+ONCE =
+BIN = .venv/bin
+
+help:
+	@echo 'make demo           set up, start everything, play the tour; stays up until Ctrl-C'
+	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits'
+	@echo 'make test           set up and run the suite; ARGS="-k word" is passed on to pytest'
+	@echo 'make check          format, lint, types, import contracts, migrations, generated docs'
+	@echo 'make fmt            put the source in the shape that check wants'
+	@echo 'make lock           resolve the dependencies of pyproject.toml into requirements/*.lock'
+	@echo 'make clean          remove run directories and caches (make clean ALL=1: the .venv too)'
+	@echo
+	@echo 'DATABASE_URL=postgresql://user@host:5432/name and REDIS_URL=redis://host:6379/0 switch from'
+	@echo 'SQLite and the embedded broker to servers of your own.'
+
+demo: runtime
+	@exec $(BIN)/python manage.py demo $${ONCE:+--once}
+
+test: dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: dev
+	@sh .ci/check
+
+fmt: dev
+	@$(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix .
+
+lock:
+	@sh .ci/lock
+
+clean:
+	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $${ALL:+.venv}
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+runtime:
+	@sh .ci/venv runtime
+
+dev:
+	@sh .ci/venv dev

@@ -1,0 +1,35 @@
+"""What every test stands on: a flush that may empty append-only tables, a broker, and no browser story skipped unseen."""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from orders.models.append_only import drop_triggers, install_triggers
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
+    # The one place where append-only tables are emptied: the flush between two transactional tests.
+    drop_triggers(connection)
+    try:
+        _flush(case)
+    finally:
+        install_triggers(connection)
+
+
+TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """With PERCI_REQUIRE_BROWSER=1 (as in CI) a browser story that was skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("PERCI_REQUIRE_BROWSER") == "1" and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+    return report

@@ -1,0 +1,1 @@
+"""How the assembled system starts, runs and stops."""
