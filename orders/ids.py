@@ -54,7 +54,7 @@ class RandomSecretHasher(BasePasswordHasher):
     def safe_summary(self, encoded: str) -> dict[str, str]:
         return {"algorithm": self.algorithm, "salt": encoded.split("$", 2)[1][:2] + "…"}
 
-    def must_update(self, encoded: str) -> bool:  # noqa: ARG002
+    def must_update(self, encoded: str) -> bool:
         return False
 
     def harden_runtime(self, password: str, encoded: str) -> None:

@@ -18,13 +18,13 @@ def _refuse(model: type[models.Model]) -> NoReturn:
 class AppendOnlyQuerySet(models.QuerySet[Any]):
     """A queryset that only adds and reads."""
 
-    def update(self, **kwargs: Any) -> NoReturn:  # noqa: ARG002
+    def update(self, **kwargs: Any) -> NoReturn:
         _refuse(self.model)
 
     def delete(self) -> NoReturn:
         _refuse(self.model)
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG002
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse(self.model)
 
 
@@ -41,7 +41,7 @@ class AppendOnly(models.Model):
             _refuse(type(self))
         super().save(*args, **{**kwargs, "force_insert": True})
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG002
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse(type(self))
 
 

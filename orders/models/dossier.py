@@ -103,13 +103,17 @@ class Deadline(models.Model):
     taken_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     stop = models.CharField(max_length=20, choices=Stop.choices(), blank=True)
-    closed_at = models.DateTimeField(null=True, help_text="measure reported, displaced or ended; null while it may still be answered")
+    closed_at = models.DateTimeField(
+        null=True, help_text="measure reported, displaced or ended; null while it may still be answered"
+    )
     close_entry = models.PositiveIntegerField(null=True)
     noticed_at = models.DateTimeField(null=True, help_text="when the machine noticed that the limit had passed")
     verdict = models.CharField(max_length=30, choices=Verdict.choices(), blank=True)
     warnings_sent = models.PositiveSmallIntegerField(default=0)
     next_warning_at = models.DateTimeField(null=True)
-    set_aside_at = models.DateTimeField(null=True, help_text="the sweep could not process this row and went on without it")
+    set_aside_at = models.DateTimeField(
+        null=True, help_text="the sweep could not process this row and went on without it"
+    )
     set_aside_reason = models.TextField(blank=True)
 
     class Meta:

@@ -54,7 +54,9 @@ class HostingServiceProvider(models.Model):
 
     code = models.SlugField(max_length=40, unique=True, help_text="names the party in the ledger")
     name = models.CharField(max_length=200)
-    main_establishment = models.CharField(max_length=2, blank=True, help_text="Member State, empty when outside the Union")
+    main_establishment = models.CharField(
+        max_length=2, blank=True, help_text="Member State, empty when outside the Union"
+    )
     legal_representative = models.CharField(max_length=200, blank=True)
     legal_representative_state = models.CharField(max_length=2, blank=True)
     contact_point = models.EmailField()

@@ -29,7 +29,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     authority = models.ForeignKey(CompetentAuthority, models.CASCADE, null=True, blank=True, related_name="memberships")
-    provider = models.ForeignKey(HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="memberships")
+    provider = models.ForeignKey(
+        HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
     role = models.CharField(max_length=30, choices=OfficerRole.choices())
 
     class Meta:
@@ -52,8 +54,12 @@ class Membership(models.Model):
 class Application(AbstractApplication):
     """A machine that may act for a party. Two live ones per party while a credential is rotated."""
 
-    authority = models.ForeignKey(CompetentAuthority, models.CASCADE, null=True, blank=True, related_name="applications")
-    provider = models.ForeignKey(HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="applications")
+    authority = models.ForeignKey(
+        CompetentAuthority, models.CASCADE, null=True, blank=True, related_name="applications"
+    )
+    provider = models.ForeignKey(
+        HostingServiceProvider, models.CASCADE, null=True, blank=True, related_name="applications"
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractApplication.Meta):

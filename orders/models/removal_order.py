@@ -30,7 +30,9 @@ LIMIT_SCALES = [("1", "1 (the hour is an hour)"), ("1/60", "1/60 (a minute)"), (
 OFFICER = (OfficerRole.DRAFTER, OfficerRole.APPROVER)
 
 
-def declared(act: str, by: Actor, label: str, *, article: str = "", roles: tuple[OfficerRole, ...] = ()) -> dict[str, Any]:
+def declared(
+    act: str, by: Actor, label: str, *, article: str = "", roles: tuple[OfficerRole, ...] = ()
+) -> dict[str, Any]:
     """What each transition says of itself: the act it belongs to, who may, the article, and the officer's role needed."""
     return {"act": act, "by": by, "label": label, "article": article, "roles": roles}
 
@@ -42,12 +44,19 @@ class RemovalOrder(models.Model):
     issuing_authority = models.ForeignKey(CompetentAuthority, models.PROTECT, related_name="issued_orders")
     provider = models.ForeignKey(HostingServiceProvider, models.PROTECT, related_name="orders")
     home_authority = models.ForeignKey(
-        CompetentAuthority, models.PROTECT, null=True, blank=True, related_name="home_orders", help_text="frozen at issue"
+        CompetentAuthority,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="home_orders",
+        help_text="frozen at issue",
     )
     language = models.CharField(max_length=2, default="en")
     categories = models.JSONField(default=list)
     reasons = models.TextField()
-    assessment = models.TextField(blank=True, help_text="Art. 1(3): why the true purpose is not educational, journalistic ...")
+    assessment = models.TextField(
+        blank=True, help_text="Art. 1(3): why the true purpose is not educational, journalistic ..."
+    )
     file_number = models.CharField(max_length=60, blank=True)
     must_not_inform = models.BooleanField(default=False)
     limit_scale = models.CharField(max_length=10, choices=LIMIT_SCALES, default="1")
@@ -143,7 +152,9 @@ class RemovalOrder(models.Model):
         conditions=[lambda order: order.preparation == Preparation.CLEARED],
         custom=declared("issue", Actor.ISSUING_AUTHORITY, "Issue and send", article="3(1)", roles=OFFICER),
     )  # fmt: skip
-    def issue(self, *, at: datetime, annex_i: Exhibit, jws: str, key: AuthorityKey, home: CompetentAuthority | None) -> None:
+    def issue(
+        self, *, at: datetime, annex_i: Exhibit, jws: str, key: AuthorityKey, home: CompetentAuthority | None
+    ) -> None:
         self.issued_at = self.force_at = at
         self.annex_i, self.annex_i_jws, self.signing_key, self.home_authority = annex_i, jws, key, home
 
@@ -255,7 +266,9 @@ class ContentItem(models.Model):
     def report_already_gone(self, **report: Any) -> None:
         self._measure(Measure.ALREADY_UNAVAILABLE, **report)
 
-    def _measure(self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None) -> None:
+    def _measure(
+        self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None
+    ) -> None:
         self.measure, self.taken_at, self.reported_at = measure, taken_at, reported_at
         self.provider_received_at = received_at
 
@@ -312,8 +325,12 @@ class Ground(models.Model):
     opened_by = models.PositiveIntegerField(help_text="ledger entry of the notice")
     explanation = models.TextField()
     needed = models.JSONField(default=list)
-    after_limit = models.BooleanField(default=False, help_text="notified after the limit had passed (ground_claimed_late)")
-    clarified_by = models.PositiveIntegerField(null=True, help_text="ledger entry of the clarification, perhaps not yet received")
+    after_limit = models.BooleanField(
+        default=False, help_text="notified after the limit had passed (ground_claimed_late)"
+    )
+    clarified_by = models.PositiveIntegerField(
+        null=True, help_text="ledger entry of the clarification, perhaps not yet received"
+    )
     closed_at = models.DateTimeField(null=True, help_text="when it ceased or the clarification was received")
     closed_by = models.PositiveIntegerField(null=True, help_text="ledger entry")
 

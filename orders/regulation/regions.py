@@ -115,7 +115,10 @@ class Preservation(Glossed):
 class GroundKind(Glossed):
     """Why an order cannot be executed yet: the three boxes of Annex III."""
 
-    FORCE_MAJEURE_OR_IMPOSSIBILITY = "force_majeure_or_impossibility", "force majeure or de facto impossibility, Art. 3(7)"
+    FORCE_MAJEURE_OR_IMPOSSIBILITY = (
+        "force_majeure_or_impossibility",
+        "force majeure or de facto impossibility, Art. 3(7)",
+    )
     MANIFEST_ERRORS = "manifest_errors", "manifest errors, Art. 3(8)"
     INSUFFICIENT_INFORMATION = "insufficient_information", "insufficient information, Art. 3(8)"
 

@@ -1,0 +1,137 @@
+"""The one kernel of every act: lock, let time pass, check, transition, write down."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django_fsm import can_proceed
+
+from orders.acts import _case, _passing, declarations
+from orders.acts._case import Case
+from orders.acts.capacity import Capacity
+from orders.acts.refusals import ActNotOpen, ActNotYours, StaleGeneration
+from orders.models import ContentItem, Dossier, LedgerEntry, RemovalOrder
+from orders.outbox import Letter, Recipient
+from orders.regulation.regions import Actor
+
+
+@dataclass
+class Step:
+    """One act on one locked case."""
+
+    case: Case
+    act: str
+    by: Capacity
+    at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    effects: list[list[str]] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    no_effect: str = ""
+    entry: LedgerEntry | None = None
+
+    @property
+    def order(self) -> RemovalOrder:
+        return self.case.order
+
+    def move(self, row: RemovalOrder | ContentItem, method: str, **arguments: Any) -> None:
+        """Run a declared transition of this act on `row`, or refuse; nothing else changes a region of state."""
+        bound = getattr(row, method)
+        region = bound._django_fsm.field.name
+        before = getattr(row, region)
+        if not can_proceed(bound):
+            raise not_open(self.order, self.act, self.by, f"{region} {before}")
+        bound(**arguments)
+        self.case.touch(row)
+        after = getattr(row, region)
+        if after != before:
+            self.effects.append([_name(row), region, str(before), str(after)])
+
+    def tell(self, kind: str, to: Recipient, **data: Any) -> None:
+        """Write a message to a party, in the transaction of this act."""
+        self.case.letters.append(Letter(kind, to, data))
+
+    @property
+    def provider(self) -> Recipient:
+        return Recipient(Actor.PROVIDER, self.order.provider.code)
+
+    @property
+    def issuer(self) -> Recipient:
+        return Recipient(Actor.ISSUING_AUTHORITY, self.order.issuing_authority.code)
+
+
+@contextmanager
+def advance(
+    order: RemovalOrder, act: str, *, by: Capacity, at: datetime, generation: int | None = None
+) -> Iterator[Step]:
+    """One act on `order`: everything it changes, its ledger entry and its messages, in one transaction.
+
+    Limits that passed before `at` are written down first, so that no delay of a sweep changes what follows. Raises a
+    `Refusal` (nothing is written) when the act is not declared for this actor, is not open, or when `generation` is
+    given and somebody else changed the order in between.
+    """
+    with transaction.atomic():
+        step = Step(lock(order), act, by, at)
+        if generation is not None and step.case.dossier.generation != generation:
+            raise StaleGeneration(f"{order.reference} was changed by somebody else in between: read it again.")
+        _check_actor(step)
+        _passing.pass_limits(step.case, at=at)
+        yield step
+        step.entry = step.case.enter(
+            act=act,
+            article=declarations.article_of(act),
+            by=by,
+            occurred_at=step.facts.pop("occurred_at", at),
+            recorded_at=at,
+            facts={**step.facts, "effects": step.effects},
+        )
+        _case.save([step.case], at=at)
+
+
+def lock(order: RemovalOrder) -> Case:
+    """Lock the dossier of `order` and read the case afresh; must run in a transaction."""
+    dossier = Dossier.objects.select_for_update().get(pk=order.dossier_id)
+    return _case.load([dossier])[0]
+
+
+def _check_actor(step: Step) -> None:
+    declared = declarations.of_act(step.act)[0]
+    if step.by.actor is not declared.by or not _is_party(step.order, step.by):
+        raise ActNotYours(f"{step.act} on {step.order.reference} is for its {declared.by.gloss}.")
+    if declared.roles and not step.by.roles.intersection(declared.roles):
+        needed = " or ".join(declared.roles)
+        raise ActNotYours(f"{step.act} needs an officer with the role {needed}.")
+
+
+def _is_party(order: RemovalOrder, by: Capacity) -> bool:
+    if by.actor is Actor.ISSUING_AUTHORITY:
+        return by.party == order.issuing_authority.code
+    if by.actor is Actor.PROVIDER:
+        return by.party == order.provider.code
+    return True
+
+
+def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> list[declarations.Declaration]:
+    """The declared transitions open to `by` on `order` now, at most one per act."""
+    found: dict[str, declarations.Declaration] = {}
+    if not _is_party(order, by):
+        return []
+    for declared in declarations.declarations():
+        rows: list[Any] = [order] if declared.model is RemovalOrder else items
+        allowed = declared.by is by.actor and (not declared.roles or by.roles.intersection(declared.roles))
+        if allowed and any(can_proceed(getattr(row, declared.method)) for row in rows):
+            found.setdefault(declared.act, declared)
+    return list(found.values())
+
+
+def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:
+    """The refusal that names the act, the state, the article and what is open instead."""
+    items = list(order.items.all())
+    acts = [declared.act for declared in open_acts(order, items, by)]
+    return ActNotOpen(act, state, declarations.article_of(act), sorted(acts))
+
+
+def _name(row: models.Model) -> str:
+    return f"item:{row.number}" if isinstance(row, ContentItem) else "order"

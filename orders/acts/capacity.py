@@ -1,0 +1,53 @@
+"""In what capacity somebody acts: role under the Regulation, party, person, and through which channel."""
+
+from dataclasses import dataclass
+
+from orders.models import Application, CompetentAuthority, HostingServiceProvider, Membership, User
+from orders.regulation.regions import Actor, OfficerRole
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Who acts. `person` is None for machines, channels and time; `roles` are the officer's at that party."""
+
+    actor: Actor
+    party: str = ""
+    person: User | None = None
+    roles: frozenset[OfficerRole] = frozenset()
+    channel: str = "system"
+
+    @property
+    def pseudonym(self) -> str:
+        """How the record names the person; empty when no person acts."""
+        return self.person.pseudonym if self.person else ""
+
+
+TIME = Capacity(Actor.TIME, channel="clock")
+
+
+def officer(user: User, authority: CompetentAuthority, *, channel: str) -> Capacity:
+    """A named officer acting for the issuing `authority`, with the roles they hold there."""
+    held = Membership.objects.filter(user=user, authority=authority).values_list("role", flat=True)
+    roles = frozenset(OfficerRole(role) for role in held)
+    return Capacity(Actor.ISSUING_AUTHORITY, authority.code, user, roles, channel)
+
+
+def authority_machine(application: Application) -> Capacity:
+    """An authority's own system: it may draft and submit, never approve, issue, withdraw or decide."""
+    assert application.authority is not None
+    return Capacity(
+        Actor.ISSUING_AUTHORITY,
+        application.authority.code,
+        roles=frozenset({OfficerRole.DRAFTER}),
+        channel="api_machine",
+    )
+
+
+def provider(party: HostingServiceProvider, *, channel: str, person: User | None = None) -> Capacity:
+    """A hosting service provider, by its machine or by a person."""
+    return Capacity(Actor.PROVIDER, party.code, person, channel=channel)
+
+
+def channel(name: str) -> Capacity:
+    """The channel of transmission, which alone proves receipt (Art. 3(5))."""
+    return Capacity(Actor.CHANNEL, channel=name)

@@ -1,0 +1,159 @@
+"""Drafting: what an order says before it is submitted, and its reference."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from orders import canonical
+from orders.acts import _case
+from orders.acts._advance import advance
+from orders.acts._case import Case
+from orders.acts.capacity import Capacity
+from orders.acts.refusals import ActNotYours, Invalid
+from orders.models import (
+    LIMIT_SCALES,
+    CompetentAuthority,
+    ContentItem,
+    Dossier,
+    HostingServiceProvider,
+    ReferenceCounter,
+    RemovalOrder,
+)
+from orders.regulation.annexes import CATEGORIES
+from orders.regulation.regions import Actor, OfficerRole
+
+
+@dataclass(frozen=True)
+class DraftItem:
+    """One URL and what identifies the content there."""
+
+    url: str
+    identification: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the drafter writes: sections A to C of Annex I. `limit_scale` is "1", "1/60" or "1/3600"."""
+
+    provider: HostingServiceProvider
+    items: tuple[DraftItem, ...]
+    categories: tuple[str, ...] = ()
+    reasons: str = ""
+    assessment: str = ""
+    language: str = "en"
+    file_number: str = ""
+    must_not_inform: bool = False
+    limit_scale: str = "1"
+
+
+def draft(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: datetime) -> RemovalOrder:
+    """Begin a removal order of `authority`; it gets its reference now. Nothing leaves the authority."""
+    _check_drafter(authority, by)
+    check(content)
+    with transaction.atomic():
+        dossier = Dossier.objects.create(
+            kind=Dossier.Kind.REMOVAL_ORDER, reference=next_reference(authority.member_state, at)
+        )
+        order = RemovalOrder.objects.create(
+            dossier=dossier,
+            issuing_authority=authority,
+            drafted_by=by.person,
+            created_at=at,
+            rule_version=settings.RULE_VERSION,
+            **_columns(content),
+        )
+        case = Case(order, _write_items(order, content), [], None)
+        case.enter(act="draft", article="", by=by, occurred_at=at, recorded_at=at, facts=_facts(content))
+        _case.save([case], at=at)
+    return order
+
+
+def revise(
+    *, order: RemovalOrder, content: Draft, by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """Replace what a draft says. The person who wrote last is its drafter for the four eyes."""
+    check(content)
+    with advance(order, "revise", by=by, at=at, generation=generation) as step:
+        drafter = {"drafted_by": by.person} if by.person else {}
+        step.move(step.order, "revise", **_columns(content), **drafter)
+        step.order.items.all().delete()
+        step.case.items = _write_items(step.order, content)
+        step.facts.update(_facts(content))
+    return step.order
+
+
+def check(content: Draft) -> None:
+    """Refuse content that no draft can hold: unreadable URLs, unknown categories or scales."""
+    if not content.items:
+        raise Invalid("Name at least one URL.", pointer="/items", code="item-missing")
+    for index, item in enumerate(content.items):
+        try:
+            canonical.url(item.url)
+        except ValueError as error:
+            raise Invalid(str(error), pointer=f"/items/{index}/url", got=item.url, code="url") from None
+    for index, category in enumerate(content.categories):
+        if category not in CATEGORIES:
+            known = ", ".join(CATEGORIES)
+            raise Invalid(f"Unknown category: use {known}.", pointer=f"/categories/{index}", got=category)
+    if content.limit_scale not in dict(LIMIT_SCALES):
+        raise Invalid("Unknown limit scale: use 1, 1/60 or 1/3600.", pointer="/limit_scale", got=content.limit_scale)
+    if content.limit_scale != "1" and settings.PRODUCTION:
+        raise Invalid("Limits are not scaled in production mode.", pointer="/limit_scale", got=content.limit_scale)
+
+
+def next_reference(member_state: str, at: datetime) -> str:
+    """The next reference, such as DE-2026-000123; must run in a transaction."""
+    series = f"{member_state}-{at.year}"
+    ReferenceCounter.objects.get_or_create(series=series)
+    counter = ReferenceCounter.objects.select_for_update().get(series=series)
+    counter.last += 1
+    counter.save()
+    return f"{series}-{counter.last:06d}"
+
+
+def _check_drafter(authority: CompetentAuthority, by: Capacity) -> None:
+    own = by.actor is Actor.ISSUING_AUTHORITY and by.party == authority.code and authority.issues
+    if not own or OfficerRole.DRAFTER not in by.roles:
+        raise ActNotYours(f"Drafting for {authority.name} needs one of its officers with the role drafter.")
+
+
+def _columns(content: Draft) -> dict[str, Any]:
+    return {
+        "provider": content.provider,
+        "language": content.language,
+        "categories": sorted(content.categories),
+        "reasons": content.reasons,
+        "assessment": content.assessment,
+        "file_number": content.file_number,
+        "must_not_inform": content.must_not_inform,
+        "limit_scale": content.limit_scale,
+    }
+
+
+def _facts(content: Draft) -> dict[str, Any]:
+    items = [
+        {"item": number, "url": item.url, "identification": item.identification, "kind": item.kind}
+        for number, item in enumerate(content.items, start=1)
+    ]
+    return {**_columns(content), "provider": content.provider.code, "items": items}
+
+
+def _write_items(order: RemovalOrder, content: Draft) -> list[ContentItem]:
+    items = [
+        ContentItem(
+            order=order,
+            number=number,
+            url=item.url.strip(),
+            canonical_url=canonical.url(item.url),
+            url_sha256=canonical.sha256(canonical.url(item.url).encode()),
+            url_form=canonical.URL_FORM,
+            identification=item.identification,
+            kind=item.kind,
+        )
+        for number, item in enumerate(content.items, start=1)
+    ]
+    return ContentItem.objects.bulk_create(items)

@@ -1,0 +1,94 @@
+"""What time itself does: limits pass and warnings fall due, found by query and dated at their due time."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+
+from orders import deadlines
+from orders.acts import _case, _passing
+from orders.acts._case import Case
+from orders.models import Deadline, Dossier
+from orders.outbox import Letter
+
+log = logging.getLogger(__name__)
+BATCH = 500  # past 1,000 a batch gains little, and a poisoned row costs its whole batch a second try
+
+
+def lapse(*, at: datetime, batch: int = BATCH) -> int:
+    """Write down the limits that passed unanswered before `at`: one batch of dossiers, one transaction.
+
+    Returns the number of dossiers handled; call again until it is 0. A dossier that somebody else has locked is left
+    to the next round. One that cannot be processed is set aside and shown, and the others go on.
+    """
+    due = deadlines.passed(at=at).values_list("dossier_id", flat=True)[:batch]
+    return _together(list(dict.fromkeys(due)), _passing.pass_limits, at, otherwise=_set_aside)
+
+
+def warn(*, at: datetime, batch: int = BATCH) -> int:
+    """Warn both sides of limits that approach, each warning exactly once. Returns the number of dossiers handled."""
+    due = deadlines.to_warn(at=at).values_list("dossier_id", flat=True)[:batch]
+    return _together(list(dict.fromkeys(due)), _warn, at, otherwise=_warn_no_more)
+
+
+def _together(
+    keys: list[int],
+    do: Callable[..., int],
+    at: datetime,
+    *,
+    otherwise: Callable[[int, datetime, Exception], None],
+) -> int:
+    """Handle all in one transaction; if that fails, each in its own, and the failing one is put out of the way."""
+    if not keys:
+        return 0
+    try:
+        return _handle(keys, do, at)
+    except OperationalError:  # the database is away or a lock was not had: nothing is wrong with a row
+        raise
+    except Exception as error:
+        if len(keys) > 1:
+            return sum(_together([key], do, at, otherwise=otherwise) for key in keys)
+        log.exception("dossier %s could not be processed", keys[0])
+        otherwise(keys[0], at, error)
+        return 1
+
+
+def _handle(keys: list[int], do: Callable[..., int], at: datetime) -> int:
+    with transaction.atomic():
+        cases = _case.load(_locked(keys))
+        for case in cases:
+            do(case, at=at)
+        _case.save(cases, at=at)
+    return len(cases)
+
+
+def _locked(keys: list[int]) -> list[Dossier]:
+    """Lock what nobody else holds, in key order. Where rows cannot be locked (SQLite) the transaction holds all."""
+    return list(Dossier.objects.select_for_update(skip_locked=True).filter(pk__in=keys).order_by("pk"))
+
+
+def _warn(case: Case, *, at: datetime) -> int:
+    due = [clock for clock in case.clocks if clock.next_warning_at and clock.next_warning_at <= at <= clock.due_at]
+    for clock in due:
+        clock.warnings_sent += 1
+        clock.next_warning_at = deadlines.next_warning(clock, after=at)
+        case.touch(clock)
+        case.letters.extend(_warnings(case, clock, at))
+    return len(due)
+
+
+def _warnings(case: Case, clock: Deadline, at: datetime) -> list[Letter]:
+    left = int(deadlines.time_left(clock, at=at).total_seconds())
+    item = clock.item.number if clock.item else None
+    data = {"item": item, "clock": clock.clock_id, "due_at": clock.due_at, "seconds_left": left, "scale": clock.scale}
+    return [Letter("order.limit_approaching", to, data) for to in _passing.both_sides(case)]
+
+
+def _set_aside(key: int, at: datetime, error: Exception) -> None:
+    reason = f"{type(error).__name__}: {error}"
+    deadlines.passed(at=at).filter(dossier=key).update(set_aside_at=at, set_aside_reason=reason)
+
+
+def _warn_no_more(key: int, at: datetime, error: Exception) -> None:  # noqa: ARG001  the log has the error
+    deadlines.to_warn(at=at).filter(dossier=key).update(next_warning_at=None)

@@ -1,0 +1,71 @@
+"""Writes outgoing messages in the transaction of the act; the network is elsewhere and later."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Max
+
+from orders import canonical, ids
+from orders.models import Dossier, OutboxMessage
+from orders.regulation.regions import Actor
+
+# The messages whose receipt starts an hour (Art. 3(3), 3(8)).
+STARTS_AN_HOUR = frozenset({"order.issued", "order.clarified"})
+
+
+class Recipient(NamedTuple):
+    """Whom a message is for: the role and the party's code."""
+
+    role: Actor
+    party: str
+
+
+class Letter(NamedTuple):
+    """A message of one act, before it is written: what happened (past tense), for whom, and its data."""
+
+    type: str
+    to: Recipient
+    data: dict[str, Any]
+
+
+def drafts(dossier: Dossier, letters: list[Letter], *, at: datetime) -> list[OutboxMessage]:
+    """Unsaved messages for `letters`, numbered per recipient after those already written in `dossier`."""
+    if not letters:
+        return []
+    known = OutboxMessage.objects.filter(dossier=dossier).values_list("recipient").annotate(last=Max("sequence"))
+    last = Counter(dict(known))
+    messages = []
+    for letter in letters:
+        last[letter.to.party] += 1
+        messages.append(_message(dossier, letter, last[letter.to.party], at))
+    return messages
+
+
+def _message(dossier: Dossier, letter: Letter, sequence: int, at: datetime) -> OutboxMessage:
+    # Only providers are reached over the network; an authority finds its notices in the portal.
+    over_network = letter.to.role is Actor.PROVIDER
+    return OutboxMessage(
+        message_id=ids.new("msg"),
+        dossier=dossier,
+        sequence=sequence,
+        type=letter.type,
+        recipient_role=letter.to.role,
+        recipient=letter.to.party,
+        generation=dossier.generation,
+        data=canonical.plain(letter.data),
+        created_at=at,
+        next_attempt_at=at if over_network else None,
+        delivered_at=None if over_network else at,
+    )
+
+
+def write(messages: list[OutboxMessage]) -> None:
+    """Save what `drafts` made."""
+    OutboxMessage.objects.bulk_create(messages)
+
+
+def stop_sending(dossier: Dossier, types: Collection[str]) -> None:
+    """Take messages of `types` that were not delivered yet off the wire."""
+    OutboxMessage.objects.filter(dossier=dossier, type__in=types, delivered_at=None).update(next_attempt_at=None)

@@ -1,0 +1,52 @@
+"""Signatures of the authorities: Ed25519 keys, compact JWS (RFC 7515) over canonical JSON, JWKS (RFC 7517)."""
+
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+from orders import canonical, ids
+from orders.models import AuthorityKey, CompetentAuthority
+
+ALGORITHM = "Ed25519"
+
+
+def new_key(authority: CompetentAuthority, *, at: datetime) -> AuthorityKey:
+    """Make and store the next signing key of `authority`; the one before stays live until it is retired."""
+    private = Ed25519PrivateKey.from_private_bytes(ids.random_bytes(32))
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    kid = f"{authority.code}-{authority.keys.count() + 1}"
+    public = OKPKey.import_key(pem, {"kid": kid, "use": "sig", "alg": ALGORITHM}).as_dict(private=False)
+    return AuthorityKey.objects.create(
+        authority=authority, kid=kid, private_pem=pem.decode(), public_jwk=public, created_at=at
+    )
+
+
+def current_key(authority: CompetentAuthority) -> AuthorityKey:
+    """The newest live key of `authority`. Raises LookupError with what to do when there is none."""
+    key = authority.keys.filter(retired_at=None).order_by("-created_at").first()
+    if key is None:
+        raise LookupError(
+            f"{authority.name} has no signing key: run `manage.py seed`, or make one in the administration."
+        )
+    return key
+
+
+def sign(document: Any, key: AuthorityKey) -> str:
+    """A compact JWS whose payload is the canonical JSON of `document`."""
+    header = {"alg": ALGORITHM, "kid": key.kid}
+    return jws.serialize_compact(header, canonical.json_bytes(document), _private(key), algorithms=[ALGORITHM])
+
+
+def _private(key: AuthorityKey) -> OKPKey:
+    return OKPKey.import_key(key.private_pem)
+
+
+def jwks() -> dict[str, list[dict[str, Any]]]:
+    """Every public key of every authority, retired ones too, so that old orders can still be verified."""
+    return {"keys": [key.public_jwk for key in AuthorityKey.objects.order_by("kid")]}
