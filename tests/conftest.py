@@ -1,4 +1,4 @@
-"""What every test stands on: a flush that may empty append-only tables, a broker, and no browser story skipped unseen."""
+"""What every test stands on: a flush of append-only tables, a broker, no browser story skipped unseen."""
 
 import os
 from collections.abc import Generator

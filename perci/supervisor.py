@@ -1,0 +1,142 @@
+"""Starts the processes of the demo and ends them: none outlives the launcher, and none dies unnoticed."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+GUARD = Path(__file__).with_name("guard.py")
+
+
+class ChildDied(Exception):
+    """A process ended that should not have; the message holds the last lines of its log."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """One command under its guard."""
+
+    name: str
+    guard: "subprocess.Popen[bytes]"
+    log: Path | None
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log."""
+        if self.log is None:
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def end(self) -> None:
+        """Close the pipe: the guard ends the command and all it started."""
+        if self.guard.stdin is not None:
+            self.guard.stdin.close()
+
+
+class Supervisor:
+    """The children of one launcher, as a context manager; leaving it ends them, the first one started last."""
+
+    def __init__(self, run_dir: Path, *, patience: float = 5.0) -> None:
+        self.run_dir = run_dir
+        self.patience = patience  # seconds between a friendly end and a hard one
+        self.environment = dict(os.environ)
+        self.children: list[Child] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.stop()
+
+    def start(self, name: str, command: list[str], *, logged: bool = True) -> Child:
+        """Start `command` under a guard; what it prints goes to `<run dir>/<name>.log`, or with `logged=False` here."""
+        log = self.run_dir / f"{name}.log" if logged else None
+        guarded = [sys.executable, "-I", str(GUARD), str(self.patience), *command]
+        out = None if log is None else log.open("ab")
+        try:
+            guard = subprocess.Popen(
+                guarded,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out and subprocess.STDOUT,
+                env=self.environment,
+                start_new_session=True,  # a Ctrl-C reaches the launcher alone
+            )
+        finally:
+            if out is not None:
+                out.close()
+        child = Child(name, guard, log)
+        self.children.append(child)
+        return child
+
+    def run(self, name: str, command: list[str], *, logged: bool = True) -> int:
+        """Run `command` to its end while the others are watched; its exit status."""
+        child = self.start(name, command, logged=logged)
+        self.children.remove(child)
+        try:
+            while child.guard.poll() is None:
+                self.check()
+                time.sleep(0.1)
+        finally:
+            child.end()
+            child.guard.wait()
+        if logged and child.guard.returncode:
+            raise ChildDied(f"{name} failed ({child.guard.returncode}):\n{child.last_lines()}")
+        return child.guard.returncode
+
+    def check(self) -> None:
+        """Raise ChildDied when one of the children is no longer there."""
+        for child in self.children:
+            if child.guard.poll() is not None:
+                raise ChildDied(f"{child.name} ended unexpectedly ({child.guard.returncode}):\n{child.last_lines()}")
+
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float, what: str) -> None:
+        """Return when `ready()` holds; raise ChildDied when a child dies before, or after `seconds`."""
+        until = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > until:
+                raise ChildDied(f"{what} was not ready after {seconds:.0f} s; the logs are in {self.run_dir}.")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End all children: the first one started (the broker the others talk to) after the others."""
+        for batch in (self.children[1:], self.children[:1]):
+            for child in batch:
+                child.end()
+            for child in batch:
+                child.guard.wait()
+        self.children.clear()
+
+
+def free_port(wanted: int) -> int:
+    """`wanted`, or the next port above it that nobody listens on, on either loopback address."""
+    port = wanted
+    while _is_taken(port):
+        port += 1
+    return port
+
+
+def any_port() -> int:
+    """A port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server does: a closing one does not count
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    try:  # a browser that is told `localhost` may ask ::1 first
+        socket.create_connection(("::1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
