@@ -1,3 +1,7 @@
 """The mounts."""
 
-urlpatterns: list = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("perci.health")),
+]
