@@ -1,0 +1,61 @@
+"""How an order and its items stand at a moment: derived from recorded facts, never stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.models import ContentItem, Deadline, RemovalOrder
+from orders.regulation import limits
+from orders.regulation.limits import Basis, Standing, Verdict
+from orders.regulation.regions import DONE, Execution, Force, Preparation
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """One item and its latest clock at a moment; `due_at` is None while no hour runs or ran."""
+
+    item: ContentItem
+    clock: Deadline | None
+    standing: Standing | None
+    verdict: Verdict | None
+
+    @property
+    def due_at(self) -> datetime | None:
+        return None if self.clock is None or self.standing is Standing.DISPLACED else self.clock.due_at
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the verdict rests on: so far only what the provider claims."""
+        return Basis.CLAIMED if self.clock is not None and self.clock.taken_at else None
+
+
+def of_items(order: RemovalOrder, *, at: datetime) -> list[ItemStanding]:
+    """The standing of every item of `order` at `at`, by number."""
+    latest: dict[int, Deadline] = {}
+    for clock in order.dossier.deadlines.order_by("pk"):
+        if clock.item_id is not None:
+            latest[clock.item_id] = clock
+    return [_of(item, latest.get(item.pk), at) for item in order.items.order_by("number")]
+
+
+def _of(item: ContentItem, clock: Deadline | None, at: datetime) -> ItemStanding:
+    if clock is None:
+        return ItemStanding(item, None, None, None)
+    facts = clock.facts()
+    return ItemStanding(item, clock, limits.standing(facts, now=at), limits.verdict(facts, now=at))
+
+
+def summary(order: RemovalOrder, standings: list[ItemStanding]) -> str:
+    """One word for a whole order: the roll-up of its items, or what happened before they counted."""
+    if order.force == Force.NOT_IN_FORCE:
+        return str(Preparation(order.preparation))
+    if order.force in (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT):
+        return str(Force(order.force))
+    done = [standing for standing in standings if standing.item.execution in DONE]
+    if len(done) == len(standings):
+        late = any(standing.verdict is Verdict.AFTER_HOUR for standing in done)
+        return "executed_late" if late else "executed"
+    if any(standing.standing is Standing.UNANSWERED for standing in standings):
+        return "not_executed"
+    if any(standing.item.execution == Execution.DISPLACED for standing in standings):
+        return "displaced"
+    return "partial" if done else "open"
