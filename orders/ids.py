@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import random
 import secrets
+from typing import Any
 
 from django.contrib.auth.hashers import BasePasswordHasher
 
@@ -51,7 +52,7 @@ class RandomSecretHasher(BasePasswordHasher):
         _, salt, _ = encoded.split("$", 2)
         return hmac.compare_digest(encoded, self.encode(password, salt))
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {"algorithm": self.algorithm, "salt": encoded.split("$", 2)[1][:2] + "…"}
 
     def must_update(self, encoded: str) -> bool:

@@ -12,6 +12,7 @@ from django_fsm import can_proceed
 from orders.acts import _case, _passing, declarations
 from orders.acts._case import Case
 from orders.acts.capacity import Capacity
+from orders.acts.opening import is_party, open_acts
 from orders.acts.refusals import ActNotOpen, ActNotYours, StaleGeneration
 from orders.models import ContentItem, Dossier, LedgerEntry, RemovalOrder
 from orders.outbox import Letter, Recipient
@@ -98,32 +99,11 @@ def lock(order: RemovalOrder) -> Case:
 
 def _check_actor(step: Step) -> None:
     declared = declarations.of_act(step.act)[0]
-    if step.by.actor is not declared.by or not _is_party(step.order, step.by):
+    if step.by.actor is not declared.by or not is_party(step.order, step.by):
         raise ActNotYours(f"{step.act} on {step.order.reference} is for its {declared.by.gloss}.")
     if declared.roles and not step.by.roles.intersection(declared.roles):
         needed = " or ".join(declared.roles)
         raise ActNotYours(f"{step.act} needs an officer with the role {needed}.")
-
-
-def _is_party(order: RemovalOrder, by: Capacity) -> bool:
-    if by.actor is Actor.ISSUING_AUTHORITY:
-        return by.party == order.issuing_authority.code
-    if by.actor is Actor.PROVIDER:
-        return by.party == order.provider.code
-    return True
-
-
-def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> list[declarations.Declaration]:
-    """The declared transitions open to `by` on `order` now, at most one per act."""
-    found: dict[str, declarations.Declaration] = {}
-    if not _is_party(order, by):
-        return []
-    for declared in declarations.declarations():
-        rows: list[Any] = [order] if declared.model is RemovalOrder else items
-        allowed = declared.by is by.actor and (not declared.roles or by.roles.intersection(declared.roles))
-        if allowed and any(can_proceed(getattr(row, declared.method)) for row in rows):
-            found.setdefault(declared.act, declared)
-    return list(found.values())
 
 
 def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:

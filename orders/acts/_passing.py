@@ -11,7 +11,7 @@ from orders.regulation.regions import Actor, Execution
 
 
 def pass_limits(case: Case, *, at: datetime) -> int:
-    """Write down every limit of `case` that passed unanswered before `at`; returns how many. Dated at their due times."""
+    """Write down every limit of `case` that passed before `at`, dated at its due time; returns how many."""
     passed = [clock for clock in case.clocks if _passed(clock, at)]
     for clock in sorted(passed, key=lambda clock: (clock.due_at, clock.pk)):
         _pass(case, clock, at)

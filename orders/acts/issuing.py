@@ -109,7 +109,7 @@ def limit_terms(order: RemovalOrder, *, starts: str) -> dict[str, object]:
 def clarify(
     *, order: RemovalOrder, answers: Mapping[int, str], by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """Answer the provider's open questions, all of them; the fresh hour starts when the provider has received it (Art. 3(8)).
+    """Answer all open questions of the provider (Art. 3(8)); the fresh hour starts when it has received the answer.
 
     `answers` maps the number of each open question (see `open_questions`) to its answer.
     """
@@ -186,7 +186,7 @@ def _clarification(step: Step, questions: list[OpenQuestion], answers: Mapping[i
 def withdraw(
     *, order: RemovalOrder, reason: str, by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """Withdraw an order: running clocks end, a limit that passed before stays on record. National law; no TCO article."""
+    """Withdraw an order (national law): running clocks end, a limit that passed before stays on record."""
     with advance(order, "withdraw", by=by, at=at, generation=generation) as step:
         step.facts["reason"] = _required(reason, "Say why the order is withdrawn.")
         step.move(step.order, "withdraw", at=at)

@@ -1,4 +1,4 @@
-"""What the channel of transmission proves: receipt is a fact of the channel, never an act of the provider (Art. 3(5))."""
+"""What the channel proves: receipt is a fact of the channel, never an act of the provider (Art. 3(5))."""
 
 from datetime import datetime
 

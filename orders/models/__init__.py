@@ -1,11 +1,12 @@
 """What the record holds."""
 
 from orders.models.append_only import AppendOnly, AppendOnlyError
+from orders.models.content_item import ContentItem, Ground
 from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage, ReferenceCounter
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import Application, Membership, User
 from orders.models.pulse import Heartbeat
-from orders.models.removal_order import LIMIT_SCALES, ContentItem, Ground, RemovalOrder
+from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.transmission import Attempt, Exhibit, Receipt, keep
 
 __all__ = [

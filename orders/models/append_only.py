@@ -78,7 +78,10 @@ def drop_triggers(connection: BaseDatabaseWrapper) -> None:
 
 def _triggers(table: str, vendor: str) -> list[str]:
     if vendor == "postgresql":
-        make = 'DROP TRIGGER IF EXISTS "{t}_no_{e}" ON "{t}"; CREATE TRIGGER "{t}_no_{e}" BEFORE {E} ON "{t}" FOR EACH {u} EXECUTE FUNCTION refuse_change()'
+        make = (
+            'DROP TRIGGER IF EXISTS "{t}_no_{e}" ON "{t}"; '
+            'CREATE TRIGGER "{t}_no_{e}" BEFORE {E} ON "{t}" FOR EACH {u} EXECUTE FUNCTION refuse_change()'
+        )
         units = {"update": "ROW", "delete": "ROW", "truncate": "STATEMENT"}
         return [make.format(t=table, e=event, E=event.upper(), u=unit) for event, unit in units.items()]
     return [

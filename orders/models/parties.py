@@ -5,7 +5,7 @@ from django.db import models
 from orders.regulation.annexes import AUTHORITY_TYPES
 
 
-class CompetentAuthority(models.Model):
+class CompetentAuthority(models.Model):  # type: ignore[django-manager-missing]
     """A competent authority of a Member State, with those of the four roles of Art. 12(1) that it holds."""
 
     code = models.SlugField(max_length=40, unique=True, help_text="names the party in the ledger, such as de-fpo")
@@ -49,8 +49,8 @@ class AuthorityKey(models.Model):
         return self.kid
 
 
-class HostingServiceProvider(models.Model):
-    """A hosting service provider, with its main establishment or legal representative and its contact point (Art. 15)."""
+class HostingServiceProvider(models.Model):  # type: ignore[django-manager-missing]
+    """A hosting service provider, with its main establishment or legal representative and contact point."""
 
     code = models.SlugField(max_length=40, unique=True, help_text="names the party in the ledger")
     name = models.CharField(max_length=200)

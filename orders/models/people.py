@@ -14,7 +14,7 @@ def new_pseudonym() -> str:
     return ids.new("person")
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person who signs in. The record names them by their pseudonym only."""
 
     pseudonym = models.CharField(max_length=40, unique=True, default=new_pseudonym, editable=False)

@@ -1,4 +1,4 @@
-"""The removal order, its content items and the grounds that displace the hour, each transition declared once."""
+"""The removal order, each of its transitions declared once."""
 
 from datetime import datetime
 from typing import Any
@@ -7,34 +7,39 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, transition
 
+from orders.models.declared import APPROVER, DRAFTER, OFFICER, declared
 from orders.models.dossier import Dossier
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import User
 from orders.models.transmission import Exhibit
 from orders.regulation.regions import (
-    DONE,
-    OPEN,
     Actor,
     Disclosure,
-    Execution,
     Force,
     GroundKind,
-    Measure,
-    OfficerRole,
     Preparation,
-    Preservation,
     Transmission,
 )
 
 LIMIT_SCALES = [("1", "1 (the hour is an hour)"), ("1/60", "1/60 (a minute)"), ("1/3600", "1/3600 (a second)")]
-OFFICER = (OfficerRole.DRAFTER, OfficerRole.APPROVER)
 
 
-def declared(
-    act: str, by: Actor, label: str, *, article: str = "", roles: tuple[OfficerRole, ...] = ()
-) -> dict[str, Any]:
-    """What each transition says of itself: the act it belongs to, who may, the article, and the officer's role needed."""
-    return {"act": act, "by": by, "label": label, "article": article, "roles": roles}
+def _not_issued(order: Any) -> bool:
+    return bool(order.force == Force.NOT_IN_FORCE)
+
+
+def _is_cleared(order: Any) -> bool:
+    return bool(order.preparation == Preparation.CLEARED)
+
+
+def _has_open_question(order: Any) -> bool:
+    """Whether an Annex III question waits for this authority's clarification."""
+    waiting = order.items.filter(
+        grounds__closed_at=None,
+        grounds__clarified_by=None,
+        grounds__kind__in=[GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION],
+    )
+    return bool(waiting.exists())
 
 
 class RemovalOrder(models.Model):
@@ -111,7 +116,7 @@ class RemovalOrder(models.Model):
     # --- preparation ---
     @transition(
         field=preparation, source=Preparation.DRAFT, target=None,
-        custom=declared("revise", Actor.ISSUING_AUTHORITY, "Edit the draft", roles=(OfficerRole.DRAFTER,)),
+        custom=declared("revise", Actor.ISSUING_AUTHORITY, "Edit the draft", roles=DRAFTER),
     )  # fmt: skip
     def revise(self, **fields: Any) -> None:
         for name, value in fields.items():
@@ -119,7 +124,7 @@ class RemovalOrder(models.Model):
 
     @transition(
         field=preparation, source=Preparation.DRAFT, target=Preparation.IN_REVIEW,
-        custom=declared("submit", Actor.ISSUING_AUTHORITY, "Submit for approval", article="3(4)", roles=(OfficerRole.DRAFTER,)),
+        custom=declared("submit", Actor.ISSUING_AUTHORITY, "Submit for approval", article="3(4)", roles=DRAFTER),
     )  # fmt: skip
     def submit(self) -> None:
         """The content was checked by the act."""
@@ -133,14 +138,15 @@ class RemovalOrder(models.Model):
 
     @transition(
         field=preparation, source=Preparation.IN_REVIEW, target=Preparation.CLEARED,
-        custom=declared("approve", Actor.ISSUING_AUTHORITY, "Approve", roles=(OfficerRole.APPROVER,)),
+        custom=declared("approve", Actor.ISSUING_AUTHORITY, "Approve", roles=APPROVER),
     )  # fmt: skip
     def approve(self, *, person: User) -> None:
         self.approved_by = person
 
     @transition(
-        field=preparation, source=[Preparation.DRAFT, Preparation.IN_REVIEW, Preparation.CLEARED], target=Preparation.CANCELLED,
-        conditions=[lambda order: order.force == Force.NOT_IN_FORCE],
+        field=preparation, source=[Preparation.DRAFT, Preparation.IN_REVIEW, Preparation.CLEARED],
+        target=Preparation.CANCELLED,
+        conditions=[_not_issued],
         custom=declared("cancel_before_dispatch", Actor.ISSUING_AUTHORITY, "Cancel before dispatch", roles=OFFICER),
     )  # fmt: skip
     def cancel_before_dispatch(self) -> None:
@@ -149,7 +155,7 @@ class RemovalOrder(models.Model):
     # --- legal force ---
     @transition(
         field=force, source=Force.NOT_IN_FORCE, target=Force.IN_FORCE,
-        conditions=[lambda order: order.preparation == Preparation.CLEARED],
+        conditions=[_is_cleared],
         custom=declared("issue", Actor.ISSUING_AUTHORITY, "Issue and send", article="3(1)", roles=OFFICER),
     )  # fmt: skip
     def issue(
@@ -167,8 +173,8 @@ class RemovalOrder(models.Model):
 
     @transition(
         field=force, source=[Force.IN_FORCE, Force.UNDER_APPEAL, Force.FINAL], target=None,
-        conditions=[lambda order: order.has_open_question()],
-        custom=declared("clarify", Actor.ISSUING_AUTHORITY, "Answer the provider's questions", article="3(8)", roles=OFFICER),
+        conditions=[_has_open_question],
+        custom=declared("clarify", Actor.ISSUING_AUTHORITY, "Answer the questions", article="3(8)", roles=OFFICER),
     )  # fmt: skip
     def clarify(self) -> None:
         """The hour starts afresh when the provider has received the clarification, not now."""
@@ -195,147 +201,3 @@ class RemovalOrder(models.Model):
     def acknowledge(self, *, at: datetime, provider_reference: str) -> None:
         self.acknowledged_at = self.acknowledged_at or at
         self.provider_reference = provider_reference or self.provider_reference
-
-    def has_open_question(self) -> bool:
-        """Whether an Annex III question waits for this authority's clarification."""
-        asked = [GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION]
-        return Ground.objects.filter(item__order=self, closed_at=None, clarified_by=None, kind__in=asked).exists()
-
-
-class ContentItem(models.Model):
-    """One URL of an order, with its own execution, clock and preservation."""
-
-    order = models.ForeignKey(RemovalOrder, models.PROTECT, related_name="items")
-    number = models.PositiveSmallIntegerField()
-    url = models.TextField()
-    canonical_url = models.TextField()
-    url_sha256 = models.CharField(max_length=64, db_index=True, help_text="of the canonical form")
-    url_form = models.CharField(max_length=10)
-    identification = models.TextField(blank=True)
-    kind = models.CharField(max_length=40, blank=True)
-    measure = models.CharField(max_length=40, choices=Measure.choices(), blank=True)
-    taken_at = models.DateTimeField(null=True)
-    reported_at = models.DateTimeField(null=True)
-    provider_received_at = models.DateTimeField(null=True, help_text="what the provider asserts in Annex II")
-
-    execution = FSMField(default=Execution.AWAITING_RECEIPT, choices=Execution.choices(), protected=True)
-    preservation = FSMField(default=Preservation.NONE, choices=Preservation.choices(), protected=True)
-
-    class Meta:
-        ordering = ["order", "number"]
-        constraints = [
-            models.UniqueConstraint(name="item_number_once", fields=["order", "number"]),
-            models.CheckConstraint(
-                name="item_measure_has_times",
-                condition=Q(measure="") | (Q(taken_at__isnull=False) & Q(reported_at__isnull=False)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} item {self.number}"
-
-    @property
-    def done(self) -> bool:
-        return self.execution in DONE
-
-    @transition(
-        field=execution, source=Execution.AWAITING_RECEIPT, target=Execution.DUE,
-        custom=declared("record_receipt", Actor.CHANNEL, "Start the hour", article="3(3)"),
-    )  # fmt: skip
-    def fall_due(self) -> None:
-        """The hour begins with the receipt."""
-
-    @transition(
-        field=execution, source=sorted(OPEN), target=Execution.REMOVED,
-        custom=declared("report_removal", Actor.PROVIDER, "Report removal (Annex II)", article="3(6)"),
-    )  # fmt: skip
-    def report_removed(self, **report: Any) -> None:
-        self._measure(Measure.REMOVED, **report)
-
-    @transition(
-        field=execution, source=sorted(OPEN), target=Execution.DISABLED,
-        custom=declared("report_removal", Actor.PROVIDER, "Report disabling in all Member States (Annex II)", article="3(6)"),
-    )  # fmt: skip
-    def report_disabled(self, **report: Any) -> None:
-        self._measure(Measure.DISABLED_IN_ALL_MEMBER_STATES, **report)
-
-    @transition(
-        field=execution, source=sorted(OPEN), target=Execution.ALREADY_GONE,
-        custom=declared("report_removal", Actor.PROVIDER, "Report that it was already gone", article="3(6)"),
-    )  # fmt: skip
-    def report_already_gone(self, **report: Any) -> None:
-        self._measure(Measure.ALREADY_UNAVAILABLE, **report)
-
-    def _measure(
-        self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None
-    ) -> None:
-        self.measure, self.taken_at, self.reported_at = measure, taken_at, reported_at
-        self.provider_received_at = received_at
-
-    @transition(
-        field=execution, source=[Execution.DUE, Execution.UNANSWERED, Execution.DISPLACED], target=Execution.DISPLACED,
-        custom=declared("report_impossibility", Actor.PROVIDER, "Report impossibility (Annex III)", article="3(7)"),
-    )  # fmt: skip
-    def displace_as_impossible(self) -> None:
-        """While the ground lasts, the hour does not run."""
-
-    @transition(
-        field=execution, source=[Execution.DUE, Execution.UNANSWERED, Execution.DISPLACED], target=Execution.DISPLACED,
-        custom=declared("seek_clarification", Actor.PROVIDER, "Ask for clarification (Annex III)", article="3(8)"),
-    )  # fmt: skip
-    def displace_as_unclear(self) -> None:
-        """While the question is open, the hour does not run."""
-
-    @transition(
-        field=execution, source=Execution.DISPLACED, target=Execution.DUE,
-        custom=declared("report_grounds_ceased", Actor.PROVIDER, "Report that the grounds ceased", article="3(7)"),
-    )  # fmt: skip
-    def resume_when_ceased(self) -> None:
-        """A fresh hour from the time the grounds ceased."""
-
-    @transition(
-        field=execution, source=Execution.DISPLACED, target=Execution.DUE,
-        custom=declared("record_receipt", Actor.CHANNEL, "Record receipt of the clarification", article="3(8)"),
-    )  # fmt: skip
-    def resume_when_clarified(self) -> None:
-        """A fresh hour from the receipt of the clarification."""
-
-    @transition(
-        field=execution, source=Execution.DUE, target=Execution.UNANSWERED,
-        custom=declared("lapse", Actor.TIME, "The limit passes", article="3(3)"),
-    )  # fmt: skip
-    def lapse(self) -> None:
-        """A fact, not a finding."""
-
-    @transition(
-        field=execution, source=sorted(OPEN), target=Execution.NO_LONGER_REQUIRED,
-        custom=declared("withdraw", Actor.ISSUING_AUTHORITY, "No longer required"),
-    )  # fmt: skip
-    def release(self) -> None:
-        """The order was withdrawn before this item was done."""
-
-
-class Ground(models.Model):
-    """An Annex III ground for one item. The hour does not run while one is open; grounds may nest."""
-
-    item = models.ForeignKey(ContentItem, models.PROTECT, related_name="grounds")
-    kind = models.CharField(max_length=40, choices=GroundKind.choices())
-    since = models.DateTimeField(help_text="when the ground arose: grounds_since, else when it was notified")
-    notified_at = models.DateTimeField()
-    opened_by = models.PositiveIntegerField(help_text="ledger entry of the notice")
-    explanation = models.TextField()
-    needed = models.JSONField(default=list)
-    after_limit = models.BooleanField(
-        default=False, help_text="notified after the limit had passed (ground_claimed_late)"
-    )
-    clarified_by = models.PositiveIntegerField(
-        null=True, help_text="ledger entry of the clarification, perhaps not yet received"
-    )
-    closed_at = models.DateTimeField(null=True, help_text="when it ceased or the clarification was received")
-    closed_by = models.PositiveIntegerField(null=True, help_text="ledger entry")
-
-    class Meta:
-        ordering = ["item", "opened_by"]
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.kind}"

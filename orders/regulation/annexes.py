@@ -87,7 +87,7 @@ class MeasureTaken:
 
 @dataclass(frozen=True)
 class AnnexII:
-    """Feedback after removal or disabling, Art. 3(6). `received_at` is what the provider asserts; the channel decides."""
+    """Feedback after removal or disabling, Art. 3(6). `received_at` is what the provider asserts."""
 
     measures: tuple[MeasureTaken, ...]
     provider_reference: str = ""

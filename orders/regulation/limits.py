@@ -98,7 +98,7 @@ def due_at(limit: Limit, started_at: datetime, *, scale: str = "1") -> datetime:
 
 
 def verdict(facts: ClockFacts, *, now: datetime) -> Verdict | None:
-    """The verdict at `now`, or None while the clock runs. The time of the measure decides, not of the report (3(3), 3(6))."""
+    """The verdict at `now`, or None while the clock runs. The time of the measure decides, not of the report."""
     if facts.taken_at is not None and facts.reported_at is not None:
         if facts.taken_at > facts.due_at:
             return Verdict.AFTER_HOUR

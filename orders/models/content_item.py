@@ -1,0 +1,151 @@
+"""The content items of an order and the grounds that displace their hour, each transition declared once."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+
+from orders.models.declared import OFFICER, declared
+from orders.models.removal_order import RemovalOrder
+from orders.regulation.regions import DONE, OPEN, Actor, Execution, GroundKind, Measure, Preservation
+
+
+class ContentItem(models.Model):
+    """One URL of an order, with its own execution, clock and preservation."""
+
+    order = models.ForeignKey(RemovalOrder, models.PROTECT, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    url = models.TextField()
+    canonical_url = models.TextField()
+    url_sha256 = models.CharField(max_length=64, db_index=True, help_text="of the canonical form")
+    url_form = models.CharField(max_length=10)
+    identification = models.TextField(blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    measure = models.CharField(max_length=40, choices=Measure.choices(), blank=True)
+    taken_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    provider_received_at = models.DateTimeField(null=True, help_text="what the provider asserts in Annex II")
+
+    execution = FSMField(default=Execution.AWAITING_RECEIPT, choices=Execution.choices(), protected=True)
+    preservation = FSMField(default=Preservation.NONE, choices=Preservation.choices(), protected=True)
+
+    class Meta:
+        ordering = ["order", "number"]
+        constraints = [
+            models.UniqueConstraint(name="item_number_once", fields=["order", "number"]),
+            models.CheckConstraint(
+                name="item_measure_has_times",
+                condition=Q(measure="") | (Q(taken_at__isnull=False) & Q(reported_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} item {self.number}"
+
+    @property
+    def done(self) -> bool:
+        return self.execution in DONE
+
+    @transition(
+        field=execution, source=Execution.AWAITING_RECEIPT, target=Execution.DUE,
+        custom=declared("record_receipt", Actor.CHANNEL, "Start the hour", article="3(3)"),
+    )  # fmt: skip
+    def fall_due(self) -> None:
+        """The hour begins with the receipt."""
+
+    @transition(
+        field=execution, source=sorted(OPEN), target=Execution.REMOVED,
+        custom=declared("report_removal", Actor.PROVIDER, "Report removal (Annex II)", article="3(6)"),
+    )  # fmt: skip
+    def report_removed(self, **report: Any) -> None:
+        self._measure(Measure.REMOVED, **report)
+
+    @transition(
+        field=execution, source=sorted(OPEN), target=Execution.DISABLED,
+        custom=declared("report_removal", Actor.PROVIDER, "Report disabling everywhere (Annex II)", article="3(6)"),
+    )  # fmt: skip
+    def report_disabled(self, **report: Any) -> None:
+        self._measure(Measure.DISABLED_IN_ALL_MEMBER_STATES, **report)
+
+    @transition(
+        field=execution, source=sorted(OPEN), target=Execution.ALREADY_GONE,
+        custom=declared("report_removal", Actor.PROVIDER, "Report that it was already gone", article="3(6)"),
+    )  # fmt: skip
+    def report_already_gone(self, **report: Any) -> None:
+        self._measure(Measure.ALREADY_UNAVAILABLE, **report)
+
+    def _measure(
+        self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None
+    ) -> None:
+        self.measure, self.taken_at, self.reported_at = measure, taken_at, reported_at
+        self.provider_received_at = received_at
+
+    @transition(
+        field=execution, source=[Execution.DUE, Execution.UNANSWERED, Execution.DISPLACED], target=Execution.DISPLACED,
+        custom=declared("report_impossibility", Actor.PROVIDER, "Report impossibility (Annex III)", article="3(7)"),
+    )  # fmt: skip
+    def displace_as_impossible(self) -> None:
+        """While the ground lasts, the hour does not run."""
+
+    @transition(
+        field=execution, source=[Execution.DUE, Execution.UNANSWERED, Execution.DISPLACED], target=Execution.DISPLACED,
+        custom=declared("seek_clarification", Actor.PROVIDER, "Ask for clarification (Annex III)", article="3(8)"),
+    )  # fmt: skip
+    def displace_as_unclear(self) -> None:
+        """While the question is open, the hour does not run."""
+
+    @transition(
+        field=execution, source=Execution.DISPLACED, target=Execution.DUE,
+        custom=declared("report_grounds_ceased", Actor.PROVIDER, "Report that the grounds ceased", article="3(7)"),
+    )  # fmt: skip
+    def resume_when_ceased(self) -> None:
+        """A fresh hour from the time the grounds ceased."""
+
+    @transition(
+        field=execution, source=Execution.DISPLACED, target=Execution.DUE,
+        custom=declared("record_receipt", Actor.CHANNEL, "Record receipt of the clarification", article="3(8)"),
+    )  # fmt: skip
+    def resume_when_clarified(self) -> None:
+        """A fresh hour from the receipt of the clarification."""
+
+    @transition(
+        field=execution, source=Execution.DUE, target=Execution.UNANSWERED,
+        custom=declared("lapse", Actor.TIME, "The limit passes", article="3(3)"),
+    )  # fmt: skip
+    def lapse(self) -> None:
+        """A fact, not a finding."""
+
+    @transition(
+        field=execution, source=sorted(OPEN), target=Execution.NO_LONGER_REQUIRED,
+        custom=declared("withdraw", Actor.ISSUING_AUTHORITY, "No longer required", roles=OFFICER),
+    )  # fmt: skip
+    def release(self) -> None:
+        """The order was withdrawn before this item was done."""
+
+
+class Ground(models.Model):
+    """An Annex III ground for one item. The hour does not run while one is open; grounds may nest."""
+
+    item = models.ForeignKey(ContentItem, models.PROTECT, related_name="grounds")
+    kind = models.CharField(max_length=40, choices=GroundKind.choices())
+    since = models.DateTimeField(help_text="when the ground arose: grounds_since, else when it was notified")
+    notified_at = models.DateTimeField()
+    opened_by = models.PositiveIntegerField(help_text="ledger entry of the notice")
+    explanation = models.TextField()
+    needed = models.JSONField(default=list)
+    after_limit = models.BooleanField(
+        default=False, help_text="notified after the limit had passed (ground_claimed_late)"
+    )
+    clarified_by = models.PositiveIntegerField(
+        null=True, help_text="ledger entry of the clarification, perhaps not yet received"
+    )
+    closed_at = models.DateTimeField(null=True, help_text="when it ceased or the clarification was received")
+    closed_by = models.PositiveIntegerField(null=True, help_text="ledger entry")
+
+    class Meta:
+        ordering = ["item", "opened_by"]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.kind}"

@@ -1,0 +1,15 @@
+"""How a transition declares what it is in law: every list of acts, actors and articles is derived from it."""
+
+from typing import Any
+
+from orders.regulation.regions import Actor, OfficerRole
+
+DRAFTER, APPROVER = (OfficerRole.DRAFTER,), (OfficerRole.APPROVER,)
+OFFICER = DRAFTER + APPROVER
+
+
+def declared(
+    act: str, by: Actor, label: str, *, article: str = "", roles: tuple[OfficerRole, ...] = ()
+) -> dict[str, Any]:
+    """What a transition says of itself: its act, who may, its label, its article, the officer's role needed."""
+    return {"act": act, "by": by, "label": label, "article": article, "roles": roles}
