@@ -10,6 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def start(*command: str, run_dir: Path, **values: str) -> "subprocess.CompletedProcess[str]":
+    """Run this Python with `values` in its environment."""
+    environment = {**os.environ, "PERCI_RUN_DIR": str(run_dir), **values}
+    return subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -24,11 +30,25 @@ ROOT = Path(__file__).resolve().parents[2]
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(name: str, value: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "PERCI_RUN_DIR": str(tmp_path), name: value}
-    started = subprocess.run(
-        [sys.executable, "-c", "import perci.settings"], env=environment, cwd=ROOT, capture_output=True, text=True
-    )
+    started = start("-c", "import perci.settings", run_dir=tmp_path, **{name: value})
     assert started.returncode == 1
     assert started.stderr.startswith(f"perci: {name} ")
+    assert len(started.stderr.splitlines()) == 1
+    assert started.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "the database of DATABASE_URL does not answer: "),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "the broker of REDIS_URL does not answer: "),
+    ],
+)
+def test_a_server_that_does_not_answer_stops_the_demo_with_one_sentence(
+    name: str, value: str, sentence: str, tmp_path: Path
+) -> None:
+    started = start("manage.py", "demo", "--once", run_dir=tmp_path, **{name: value})
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"perci: {sentence}")
     assert len(started.stderr.splitlines()) == 1
     assert started.stdout == ""
