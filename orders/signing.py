@@ -6,6 +6,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from orders import canonical, ids
@@ -27,20 +28,26 @@ def new_key(authority: CompetentAuthority, *, at: datetime) -> AuthorityKey:
     )
 
 
-def current_key(authority: CompetentAuthority) -> AuthorityKey:
-    """The newest live key of `authority`. Raises LookupError with what to do when there is none."""
-    key = authority.keys.filter(retired_at=None).order_by("-created_at").first()
-    if key is None:
-        raise LookupError(
-            f"{authority.name} has no signing key: run `manage.py seed`, or make one in the administration."
-        )
-    return key
+def current_key(authority: CompetentAuthority) -> AuthorityKey | None:
+    """The newest live key of `authority`, or None."""
+    return authority.keys.filter(retired_at=None).order_by("-created_at", "-pk").first()
 
 
 def sign(document: Any, key: AuthorityKey) -> str:
     """A compact JWS whose payload is the canonical JSON of `document`."""
     header = {"alg": ALGORITHM, "kid": key.kid}
     return jws.serialize_compact(header, canonical.json_bytes(document), _private(key), algorithms=[ALGORITHM])
+
+
+def opened(token: str, public_jwk: dict[str, Any]) -> bytes:
+    """The payload of a compact JWS made with the key of `public_jwk`. Raises ValueError saying what is wrong."""
+    try:
+        signature = jws.deserialize_compact(token, OKPKey.import_key(public_jwk), algorithms=[ALGORITHM])
+    except (JoseError, ValueError) as error:
+        raise ValueError(f"the signature does not verify: {error}") from error
+    if signature.headers().get("kid") != public_jwk["kid"]:
+        raise ValueError(f"the signature names the key {signature.headers().get('kid')!r}, not {public_jwk['kid']!r}")
+    return bytes(signature.payload)
 
 
 def _private(key: AuthorityKey) -> OKPKey:

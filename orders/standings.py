@@ -1,5 +1,6 @@
 """How an order and its items stand at a moment: derived from recorded facts, never stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,11 +31,16 @@ class ItemStanding:
 
 def of_items(order: RemovalOrder, *, at: datetime) -> list[ItemStanding]:
     """The standing of every item of `order` at `at`, by number."""
+    return of_rows(order.items.order_by("number"), order.dossier.deadlines.order_by("pk"), at=at)
+
+
+def of_rows(items: Iterable[ContentItem], clocks: Iterable[Deadline], *, at: datetime) -> list[ItemStanding]:
+    """The same from rows already read: `clocks` oldest first."""
     latest: dict[int, Deadline] = {}
-    for clock in order.dossier.deadlines.order_by("pk"):
+    for clock in clocks:
         if clock.item_id is not None:
             latest[clock.item_id] = clock
-    return [_of(item, latest.get(item.pk), at) for item in order.items.order_by("number")]
+    return [_of(item, latest.get(item.pk), at) for item in items]
 
 
 def _of(item: ContentItem, clock: Deadline | None, at: datetime) -> ItemStanding:

@@ -23,6 +23,7 @@ class Capacity:
 
 
 TIME = Capacity(Actor.TIME, channel="clock")
+OPERATOR = Capacity(Actor.OPERATOR, channel="command_line")
 
 
 def officer(user: User, authority: CompetentAuthority, *, channel: str) -> Capacity:
@@ -51,3 +52,9 @@ def provider(party: HostingServiceProvider, *, channel: str, person: User | None
 def channel(name: str) -> Capacity:
     """The channel of transmission, which alone proves receipt (Art. 3(5))."""
     return Capacity(Actor.CHANNEL, channel=name)
+
+
+def auditor(user: User, *, channel: str) -> Capacity:
+    """A person who reads and exports; the roles are those held at no party, so `party` is empty."""
+    held = Membership.objects.filter(user=user, authority=None, provider=None).values_list("role", flat=True)
+    return Capacity(Actor.AUDITOR, person=user, roles=frozenset(OfficerRole(role) for role in held), channel=channel)

@@ -22,7 +22,7 @@ class Glossed(StrEnum):
 
 
 class Actor(Glossed):
-    """Who may act (Art. 12(1)(a)-(d) and the parties of the Regulation)."""
+    """Who may act: Art. 12(1)(a)-(d), the parties of the Regulation, and those who only read the record."""
 
     ISSUING_AUTHORITY = "issuing_authority", "competent authority that issues, Art. 12(1)(a)"
     SCRUTINISING_AUTHORITY = "scrutinising_authority", "competent authority that scrutinises, Art. 12(1)(b)"
@@ -34,6 +34,8 @@ class Actor(Glossed):
     EUROPOL = "europol", "Europol"
     CHANNEL = "channel", "the channel of transmission, which proves receipt"
     TIME = "time", "time itself"
+    AUDITOR = "auditor", "auditor, who reads and exports and decides nothing"
+    OPERATOR = "operator", "operator of this system, at its command line"
 
 
 class OfficerRole(Glossed):
