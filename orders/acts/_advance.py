@@ -39,16 +39,22 @@ class Step:
 
     def move(self, row: RemovalOrder | ContentItem, method: str, **arguments: Any) -> None:
         """Run a declared transition of this act on `row`, or refuse; nothing else changes a region of state."""
+        self.require(row, method)
         bound = getattr(row, method)
         region = bound._django_fsm.field.name
         before = getattr(row, region)
-        if not can_proceed(bound):
-            raise not_open(self.order, self.act, self.by, f"{region} {before}")
         bound(**arguments)
         self.case.touch(row)
         after = getattr(row, region)
         if after != before:
             self.effects.append([_name(row), region, str(before), str(after)])
+
+    def require(self, row: RemovalOrder | ContentItem, method: str) -> None:
+        """Refuse the act unless the declared transition `method` of `row` is open."""
+        bound = getattr(row, method)
+        if not can_proceed(bound):
+            field = bound._django_fsm.field
+            raise not_open(self.order, self.act, self.by, f"{getattr(row, field.name)} ({field.name})")
 
     def tell(self, kind: str, to: Recipient, **data: Any) -> None:
         """Write a message to a party, in the transaction of this act."""

@@ -8,8 +8,8 @@ from orders import canonical, deadlines, outbox, signing
 from orders.acts import _annex_i
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
-from orders.acts.refusals import FourEyes, Invalid
-from orders.models import CompetentAuthority, Ground, RemovalOrder, keep
+from orders.acts.refusals import FourEyes, Invalid, Refusal
+from orders.models import AuthorityKey, CompetentAuthority, Ground, RemovalOrder, keep
 from orders.outbox import Recipient
 from orders.regulation.limits import ONE_HOUR, Stop
 from orders.regulation.regions import OPEN, Actor, GroundKind
@@ -72,8 +72,8 @@ def cancel_before_dispatch(
 def issue(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
     """Sign the order and send it, with the simultaneous copy to the home authority (Art. 3(1), 3(5), 4(1))."""
     with advance(order, "issue", by=by, at=at, generation=generation) as step:
-        home = home_authority(step.order)
-        key = signing.current_key(step.order.issuing_authority)
+        step.require(step.order, "issue")
+        home, key = home_authority(step.order), _signing_key(step)
         annex_i = _annex_i.compose(step.order, step.case.items, home=home, at=at)
         exhibit = keep(canonical.json_bytes(annex_i), media_type="application/json", at=at)
         jws = signing.sign(annex_i, key)
@@ -85,6 +85,13 @@ def issue(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | 
         if home is not None:
             step.tell("order.copied", Recipient(Actor.SCRUTINISING_AUTHORITY, home.code), **message)
     return step.order
+
+
+def _signing_key(step: Step) -> AuthorityKey:
+    key = signing.current_key(step.order.issuing_authority)
+    if key is None:
+        raise Refusal(f"{step.order.issuing_authority.name} has no signing key: have one made before it issues.")
+    return key
 
 
 def home_authority(order: RemovalOrder) -> CompetentAuthority | None:
@@ -117,7 +124,7 @@ def clarify(
         grounds = questioned(step.order)
         step.move(step.order, "clarify")
         document = _clarification(step, _questions(grounds), answers)
-        key = signing.current_key(step.order.issuing_authority)
+        key = _signing_key(step)
         exhibit = keep(canonical.json_bytes(document), media_type="application/json", at=at)
         for ground in grounds:
             ground.clarified_by = step.case.next_number
