@@ -2,8 +2,6 @@
 .POSIX:
 .PHONY: help demo test check fmt lock clean runtime dev
 
-ARGS =
-ONCE =
 BIN = .venv/bin
 
 help:
