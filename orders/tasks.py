@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from celery import shared_task
+from django.core.management import call_command
+from oauth2_provider.models import clear_expired
 
 from orders import clock, deadlines
 from orders.acts import lapsing
@@ -28,3 +30,10 @@ def run_sweep(*, at: datetime) -> int:
         job="sweep", defaults={"beat_at": at, "lag_ms": lag, "handled": handled + warned}
     )
     return handled + warned
+
+
+@shared_task(name="orders.tasks.tidy")
+def tidy() -> None:
+    """Delete expired tokens and sessions; nothing of the record."""
+    clear_expired()
+    call_command("clearsessions")

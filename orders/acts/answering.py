@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from orders import deadlines
 from orders.acts import transmitting
@@ -42,6 +43,7 @@ def tolerance() -> timedelta:
     return timedelta(seconds=settings.MEASURE_TOLERANCE_SECONDS)
 
 
+@transaction.atomic
 def acknowledge(
     *, order: RemovalOrder, provider_reference: str = "", by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
@@ -53,6 +55,7 @@ def acknowledge(
     return _filed(step, [])
 
 
+@transaction.atomic
 def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
     """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived."""
     check_known(order, [measure.item for measure in annex.measures], "/measures/{}/item")
@@ -92,6 +95,7 @@ def _measure_of(step: Step, taken: MeasureTaken) -> Measure:
     return taken.measure
 
 
+@transaction.atomic
 def report_impossibility(
     *, order: RemovalOrder, annex: AnnexIII, by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
@@ -104,6 +108,7 @@ def report_impossibility(
     return _displace(order, annex, "report_impossibility", "displace_as_impossible", by, at, exhibit)
 
 
+@transaction.atomic
 def seek_clarification(
     *, order: RemovalOrder, annex: AnnexIII, by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
@@ -155,6 +160,7 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
     return True
 
 
+@transaction.atomic
 def report_grounds_ceased(
     *, order: RemovalOrder, items: tuple[int, ...], ceased_at: datetime, by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
