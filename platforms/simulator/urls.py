@@ -1,0 +1,11 @@
+"""The addresses of the simulated platforms."""
+
+from django.urls import path
+
+from platforms.simulator import views
+
+app_name = "simulator"
+urlpatterns = [
+    path("<slug:code>/webhook", views.webhook, name="webhook"),
+    path("<slug:code>/content/<int:number>", views.content, name="content"),
+]
