@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 
 from orders import clock
 from orders.models import Deadline, Heartbeat, OutboxMessage
-from perci.celery import SCHEDULE
 
-SILENT_AFTER = timedelta(seconds=15)  # a job that beats each second has missed at least a dozen
+WATCHED = ("sweep", "deliver")  # the jobs of the schedule that beat each second
+SILENT_AFTER = timedelta(seconds=15)  # such a job has missed at least a dozen
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """200 when the database answers and no job of the schedule is silent, else 503; what is wrong is in the body.
+    """200 when the database answers and no watched job is silent, else 503; what is wrong is in the body.
 
     `jobs` gives for each job seconds since its last sign of life (null: none yet), how late the oldest row of its
     last round was noticed, and how many rows it handled. `set_aside` counts deadlines that the sweep could not process.
@@ -34,11 +34,11 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 
 def _health(at: datetime) -> dict[str, Any]:
     beats = {beat.job: beat for beat in Heartbeat.objects.all()}
-    silent = [job for job in SCHEDULE if job not in beats or at - beats[job].beat_at > SILENT_AFTER]
+    silent = [job for job in WATCHED if job not in beats or at - beats[job].beat_at > SILENT_AFTER]
     return {
         "status": f"silent: {', '.join(silent)}" if silent else "ok",
         "at": at,
-        "jobs": {job: _sign_of_life(beats.get(job), at) for job in sorted({*SCHEDULE, *beats})},
+        "jobs": {job: _sign_of_life(beats.get(job), at) for job in sorted({*WATCHED, *beats})},
         "set_aside": Deadline.objects.filter(set_aside_at__isnull=False).count(),
     }
 
