@@ -25,7 +25,6 @@ SCHEDULE = {
     "sweep": _tick("orders.tasks.sweep", CLOCK, seconds=1),  # limits that passed, warnings before, alerts after
     "deliver": _tick("platforms.tasks.deliver", DELIVERY, seconds=1),  # what is due in the outbox
     "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions; nothing of the record
-    "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions
 }
 SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to
