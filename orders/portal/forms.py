@@ -1,0 +1,224 @@
+"""What officers type: each form translates into the arguments of one act, and a refusal back to its field."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+
+from orders.acts import issuing
+from orders.acts.drafting import Draft, DraftItem
+from orders.acts.refusals import Invalid
+from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
+from orders.regulation.annexes import CATEGORIES
+
+LANGUAGES = [
+    ("bg", "Bulgarian"), ("hr", "Croatian"), ("cs", "Czech"), ("da", "Danish"), ("nl", "Dutch"), ("en", "English"),
+    ("et", "Estonian"), ("fi", "Finnish"), ("fr", "French"), ("de", "German"), ("el", "Greek"), ("hu", "Hungarian"),
+    ("ga", "Irish"), ("it", "Italian"), ("lv", "Latvian"), ("lt", "Lithuanian"), ("mt", "Maltese"), ("pl", "Polish"),
+    ("pt", "Portuguese"), ("ro", "Romanian"), ("sk", "Slovak"), ("sl", "Slovenian"), ("es", "Spanish"),
+    ("sv", "Swedish"),
+]  # fmt: skip
+KINDS = [
+    ("", "not said"),
+    ("video", "video"),
+    ("image", "image"),
+    ("text", "text"),
+    ("audio", "audio"),
+    ("live stream", "live stream"),
+    ("channel or account", "channel or account"),
+    ("file", "file"),
+]
+MANY_ITEMS = 50
+
+
+class ItemForm(forms.Form):
+    """One URL (Annex I, section B)."""
+
+    url = forms.CharField(
+        label="URL",
+        max_length=2000,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false", "autocomplete": "off"}),
+        help_text="The exact address, beginning with https://",
+    )
+    identification = forms.CharField(
+        label="What identifies the content there",
+        max_length=2000,
+        required=False,
+        help_text="Where it is not the whole page: for example “video, 00:40 to 02:10”",
+    )
+    kind = forms.ChoiceField(label="Kind of content", choices=KINDS, required=False)
+
+
+ItemForms = forms.formset_factory(ItemForm, extra=0, min_num=1, max_num=MANY_ITEMS, absolute_max=MANY_ITEMS)
+
+
+class SectionsForm(forms.Form):
+    """What the drafter writes in sections A to C of Annex I, the URLs apart."""
+
+    provider = forms.ModelChoiceField(
+        HostingServiceProvider.objects.order_by("name"),
+        label="Hosting service provider",
+        empty_label="Choose a provider",
+        help_text="The order goes to its contact point; the home Member State follows from its establishment.",
+    )
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        initial="en",
+        help_text="One the contact point works in, Art. 15(2)",
+    )
+    file_number = forms.CharField(max_length=60, required=False, help_text="Your own file, section E")
+    categories = forms.MultipleChoiceField(
+        label="Category of terrorist content, Art. 2(7)",
+        choices=list(CATEGORIES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reasons = forms.CharField(
+        label="Reasons",
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="A sufficiently detailed statement of why this is terrorist content, Art. 3(4)(b). The provider reads it.",
+    )
+    assessment = forms.CharField(
+        label="Assessment under Art. 1(3)",
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why its true purpose is not educational, journalistic, artistic, research or polemic. Stays with you.",
+    )
+    must_not_inform = forms.BooleanField(
+        label="The provider must not inform the content provider, for reasons of public security (Art. 11(3))",
+        required=False,
+    )
+    limit_scale = forms.ChoiceField(
+        label="Exercise speed",
+        choices=[("1", "1 : 1 – the hour lasts an hour"), ("1/60", "1 : 60 – a minute"), ("1/3600", "1 : 3600 – a second")],
+        initial="1",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Printed in the order. Only the length of limits changes; every recorded time is true.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.PRODUCTION:
+            del self.fields["limit_scale"]
+
+
+assert [scale for scale, _ in SectionsForm.base_fields["limit_scale"].choices] == [scale for scale, _ in LIMIT_SCALES]
+
+
+class DraftForm:
+    """Annex I as a form: its sections, and one row for each URL."""
+
+    def __init__(self, data: QueryDict | None = None, *, order: RemovalOrder | None = None, rows: int = 0) -> None:
+        items = _rows_of(order)
+        self.sections = SectionsForm(data, initial=_sections_of(order))
+        self.items = ItemForms(_with_rows(data, rows), prefix="items", initial=items)
+        self.items.min_num = max(1, len(items))
+        self.generation = data.get("generation", "") if data else (order.dossier.generation if order else "")
+
+    def is_valid(self) -> bool:
+        return bool(self.sections.is_valid() & self.items.is_valid())
+
+    def draft(self) -> Draft:
+        """The value that the act of drafting takes."""
+        said = dict(self.sections.cleaned_data)
+        said["limit_scale"] = said.get("limit_scale") or "1"
+        items = tuple(DraftItem(**row.cleaned_data) for row in self._filled())
+        return Draft(items=items, categories=tuple(said.pop("categories")), **said)
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put the sentence of a refusal beside the field that its pointer names."""
+        place = refusal.pointer.strip("/").split("/")
+        if place[0] == "items":
+            row, field = self._row(place)
+            row.add_error(field, refusal.detail)
+        else:
+            self.sections.add_error(place[0] if place[0] in self.sections.fields else None, refusal.detail)
+
+    def _row(self, place: list[str]) -> tuple[forms.Form, str]:
+        index = int(place[1]) if len(place) > 1 else 0
+        filled = self._filled() or list(self.items.forms)
+        return filled[index], place[2] if len(place) > 2 else "url"
+
+    def _filled(self) -> list[forms.Form]:
+        """The rows in which something was written; the others are no items."""
+        return [row for row in self.items.forms if any(row.cleaned_data.get(name) for name in ("url", "identification"))]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.sections.errors) or any(self.items.errors)
+
+
+def _with_rows(data: QueryDict | None, more: int) -> QueryDict | None:
+    if data is None or not more:
+        return data
+    copy = data.copy()
+    rows = ItemForms(data, prefix="items").total_form_count()
+    copy["items-TOTAL_FORMS"] = str(min(rows + more, MANY_ITEMS))
+    return copy
+
+
+def _sections_of(order: RemovalOrder | None) -> dict[str, Any]:
+    if order is None:
+        return {}
+    return {name: getattr(order, name) for name in SectionsForm.base_fields}
+
+
+def _rows_of(order: RemovalOrder | None) -> list[dict[str, Any]]:
+    return list(order.items.order_by("number").values("url", "identification", "kind")) if order else []
+
+
+class ActForm(forms.Form):
+    """An act that needs nothing but the state it was decided on."""
+
+    generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of the act, besides by, at and generation."""
+        return {}
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put the sentence of a refusal beside the field that its pointer names."""
+        name = refusal.pointer.strip("/").replace("answers/", "answer_")
+        self.add_error(name if name in self.fields else None, refusal.detail)
+
+
+class ReasonForm(ActForm):
+    """An act that is explained."""
+
+    reason = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class ConfirmedReasonForm(ReasonForm):
+    """An act that is explained and cannot be undone."""
+
+    confirmed = forms.BooleanField(
+        label="I understand that this cannot be undone.",
+        error_messages={"required": "Confirm that this is meant: it cannot be undone."},
+    )
+
+
+class ClarifyForm(ActForm):
+    """One answer for each open question of the provider (Art. 3(8))."""
+
+    def __init__(self, *args: Any, order: RemovalOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in issuing.open_questions(order):
+            self.fields[f"answer_{question.number}"] = forms.CharField(
+                label=f"Item {question.item}: {question.text}",
+                max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                error_messages={"required": "Answer every question of the provider."},
+            )
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"answers": {int(name[7:]): said[name] for name in said if name.startswith("answer_")}}
