@@ -1,0 +1,43 @@
+"""One table of an export: its columns in order, how each is read, and where the rows come from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Prefetch, QuerySet
+
+from orders import standings
+from orders.evidence.scope import Scope
+from orders.models import Deadline, RemovalOrder
+from orders.standings import ItemStanding
+
+Row = TypeVar("Row")
+CHUNK = 500  # rows held in memory at a time
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """`rows(scope, as_of)` streams; a column is read by `columns[name](row)`, None meaning unknown, never 0."""
+
+    name: str
+    columns: Mapping[str, Callable[[Row], object]]
+    rows: Callable[[Scope, datetime], Iterator[Row]]
+
+    def read(self, row: Row) -> list[object]:
+        """The values of `row` in the order of the columns."""
+        return [read(row) for read in self.columns.values()]
+
+
+def later(row: Any) -> None:
+    """A column whose subject comes with a later issue: unknown, never 0."""
+
+
+def with_standings(
+    orders: QuerySet[RemovalOrder], *prefetch: Prefetch[Any], as_of: datetime
+) -> Iterator[tuple[RemovalOrder, list[ItemStanding]]]:
+    """Stream `orders` with the standing of each item at `as_of`, in a few queries per chunk."""
+    clocks = Prefetch("dossier__deadlines", queryset=Deadline.objects.order_by("pk"))
+    related = orders.select_related("dossier", "issuing_authority", "provider", "home_authority")
+    for order in related.prefetch_related("items", clocks, *prefetch).iterator(chunk_size=CHUNK):
+        yield order, standings.of_rows(order.items.all(), order.dossier.deadlines.all(), at=as_of)
