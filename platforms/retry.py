@@ -1,0 +1,50 @@
+"""When to try again: a pure function of what was tried and of the order's hour."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from orders.regulation.limits import ONE_HOUR, scaled
+
+# Seconds from the first attempt to each; with those every 5 minutes that follow, 23 fall in the hour.
+PLAN = (0, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600)
+AFTERWARDS = timedelta(minutes=5)
+RETRY_AFTER_CAP = timedelta(minutes=2)  # asked for more, the hour still holds 20 attempts
+BREATH = timedelta(seconds=2)  # between the end of one attempt and the next one, when the plan is behind
+JITTER = 0.1  # of the step to the next attempt, so that endpoints that failed together are not tried together
+GIVE_UP = timedelta(hours=24)  # once the order is closed
+
+# Real time below which no scale goes: a test order's hour of a second must not hammer anybody.
+FLOOR, FLOOR_AFTER_THE_HOUR = timedelta(milliseconds=500), timedelta(seconds=10)
+
+
+def next_attempt(
+    attempts_made: int,
+    *,
+    first_at: datetime,
+    ended_at: datetime,
+    random: Callable[[], float],
+    scale: str = "1",
+    retry_after: timedelta | None = None,
+    open: bool = True,
+) -> datetime | None:
+    """When to try again after `attempts_made` attempts, the first begun at `first_at`, the last ended at `ended_at`.
+
+    All lengths are scaled like the order's hour, down to a floor. `random` gives a number from 0 to 1. `retry_after` is
+    what the endpoint asked for, and is honoured up to a cap. None means never again: only when the order is not `open`.
+    """
+    if not open and ended_at - first_at > scaled(GIVE_UP, scale):
+        return None
+    asked = min(retry_after or timedelta(0), scaled(RETRY_AFTER_CAP, scale))
+    if ended_at - first_at >= scaled(ONE_HOUR.length, scale):
+        # Not by the plan: after a long pause of ours it would be far behind, and catch up in a hail of attempts.
+        return ended_at + max(scaled(AFTERWARDS * (1 + JITTER * random()), scale), asked, FLOOR_AFTER_THE_HOUR)
+    step = planned(attempts_made) - planned(attempts_made - 1)
+    plan = first_at + scaled(planned(attempts_made) + step * JITTER * random(), scale)
+    return max(plan, ended_at + max(scaled(BREATH, scale), asked, FLOOR))
+
+
+def planned(attempt: int) -> timedelta:
+    """How long after the first attempt the one with this index (from 0) is planned, at scale 1."""
+    if attempt < len(PLAN):
+        return timedelta(seconds=PLAN[attempt])
+    return timedelta(seconds=PLAN[-1]) + AFTERWARDS * (attempt - len(PLAN) + 1)
