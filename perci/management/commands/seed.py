@@ -1,0 +1,195 @@
+"""`manage.py seed`: the synthetic world of the demo. What is there already stays; a second run changes nothing."""
+
+import os
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from orders import clock, ids, signing
+from orders.models import Application, CompetentAuthority, HostingServiceProvider, Membership, RemovalOrder, User
+from perci import demo_data, demo_history
+from perci.demo_data import Authority, Episode, Person, Provider
+from perci.environment import refuse
+from platforms.models import Connection, WebhookSecret
+
+
+class Command(BaseCommand):
+    help = "Make the synthetic authorities, providers, people, credentials and earlier orders of the demo."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            refuse("seed makes people whose password everybody knows: it does not run with PERCI_PRODUCTION.")
+        made = seed(at=clock.now())
+        counts = ", ".join(f"{count} {what}" for what, count in made.items())
+        self.stdout.write(f"Made {counts}." if made else "Nothing to do: the demo data is there already.")
+        self.stdout.write(logins())
+
+
+def seed(*, at: datetime) -> Counter[str]:
+    """Make what is missing as of `at`; returns how many of each kind were made or changed."""
+    made: Counter[str] = Counter()
+    for authority in demo_data.AUTHORITIES:
+        made["authorities"] += _authority(authority, at)
+    for provider in demo_data.PROVIDERS:
+        made["providers"] += _provider(provider, at)
+    made["machines of authorities"] += _case_system() + _desk()
+    made["people"] += _people()
+    made["earlier orders"] += _history(at)
+    return +made
+
+
+@transaction.atomic
+def _authority(authority: Authority, at: datetime) -> bool:
+    if CompetentAuthority.objects.filter(code=authority.code).exists():
+        return False
+    made = CompetentAuthority.objects.create(
+        code=authority.code,
+        name=authority.name,
+        member_state=authority.member_state,
+        kind=authority.kind,
+        address=authority.address,
+        phone="+00 000 000",
+        email=f"ro@{authority.code}.example",
+        redress_body=authority.redress_body,
+        redress_link=f"https://court.{authority.code}.example/redress",
+        **dict.fromkeys(authority.roles, True),
+    )
+    signing.new_key(made, at=at)
+    return True
+
+
+@transaction.atomic
+def _provider(provider: Provider, at: datetime) -> bool:
+    party, created = HostingServiceProvider.objects.get_or_create(
+        code=provider.code,
+        defaults={
+            "name": provider.name,
+            "main_establishment": provider.main_establishment,
+            "legal_representative": provider.legal_representative,
+            "legal_representative_state": provider.legal_representative_state,
+            "contact_point": f"tco@{provider.code}.example",
+            "languages": sorted({provider.language, "en"}),
+        },
+    )
+    endpoint = f"{simulator_url()}/simulator/{provider.code}/webhook" if provider.temperament else ""
+    connection, connected = Connection.objects.get_or_create(
+        provider=party, defaults={"endpoint": endpoint, "sandbox": True, "created_at": at, "changed_at": at}
+    )
+    if connected:
+        WebhookSecret.objects.create(connection=connection, created_at=at)
+    if provider.temperament:
+        return _player(provider, connection, at) or created
+    return _application(provider.code, demo_data.YOUR_PLATFORM_SECRET, provider=party) or created
+
+
+def simulator_url() -> str:
+    """Where the simulated platforms are served."""
+    return os.environ.get("PERCI_SIMULATOR_URL", "http://localhost:8001").rstrip("/")
+
+
+def _player(provider: Provider, connection: Connection, at: datetime) -> bool:
+    """The simulated platform that plays `provider`; when the demo runs at other ports than before, it is told so."""
+    platforms = apps.get_model("simulator", "SimulatedPlatform").objects  # not there in production mode
+    endpoint = f"{simulator_url()}/simulator/{provider.code}/webhook"
+    moved = Connection.objects.filter(pk=connection.pk).exclude(endpoint=endpoint)
+    changed = moved.update(endpoint=endpoint, changed_at=at)
+    changed += platforms.filter(code=provider.code).exclude(api=settings.PUBLIC_URL).update(api=settings.PUBLIC_URL)
+    if platforms.filter(code=provider.code).exists():
+        return bool(changed)
+    secret = ids.client_secret()
+    _application(provider.code, secret, provider=connection.provider)
+    platforms.create(
+        code=provider.code,
+        name=provider.name,
+        temperament=provider.temperament,
+        api=settings.PUBLIC_URL,
+        client_id=provider.code,
+        client_secret=secret,
+        webhook_secrets=list(connection.secrets.values_list("secret", flat=True)),
+    )
+    return True
+
+
+def _application(client_id: str, secret: str, **fields: Any) -> bool:
+    """An OAuth application of a party for client credentials; the secret is kept hashed."""
+    machine = {
+        "name": f"machine of {client_id}",
+        "client_type": Application.CLIENT_CONFIDENTIAL,
+        "authorization_grant_type": Application.GRANT_CLIENT_CREDENTIALS,
+        "client_secret": secret,
+    }
+    return Application.objects.get_or_create(client_id=client_id, defaults=machine | fields)[1]
+
+
+def _case_system() -> bool:
+    authority = CompetentAuthority.objects.get(code="de-fpo")
+    return _application(demo_data.CASE_SYSTEM, demo_data.CASE_SYSTEM_SECRET, authority=authority)
+
+
+def _desk() -> bool:
+    desk = {
+        "name": "an officer's own program",
+        "client_type": Application.CLIENT_PUBLIC,
+        "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
+        "redirect_uris": "http://127.0.0.1/callback",
+        "authority": CompetentAuthority.objects.get(code="de-fpo"),
+    }
+    return Application.objects.get_or_create(client_id=demo_data.DESK, defaults=desk)[1]
+
+
+def _people() -> int:
+    password = make_password(demo_data.PASSWORD)  # slow by design: once for all
+    made = sum(_person(person, password) for person in demo_data.PEOPLE)
+    if not User.objects.filter(username="admin").exists():
+        User.objects.create(username="admin", password=password, is_staff=True, is_superuser=True)
+        made += 1
+    return made
+
+
+@transaction.atomic
+def _person(person: Person, password: str) -> bool:
+    names = {"first_name": person.first_name, "last_name": person.last_name, "post": person.post}
+    email = f"{person.username}@{person.party}.example"
+    user, created = User.objects.get_or_create(
+        username=person.username, defaults={**names, "email": email, "password": password}
+    )
+    if created:
+        authority = CompetentAuthority.objects.filter(code=person.party).first()
+        provider = HostingServiceProvider.objects.filter(code=person.party).first()
+        for role in person.roles:
+            Membership.objects.create(user=user, authority=authority, provider=provider, role=role)
+    return created
+
+
+def _history(at: datetime) -> int:
+    """The earlier orders of each pair of authority and provider that has none yet."""
+    pairs = set(RemovalOrder.objects.values_list("issuing_authority__code", "provider__code"))
+    missing = [episode for episode in demo_data.HISTORY if (episode.authority, episode.provider) not in pairs]
+    for episode in missing:
+        _episode(episode, at)
+    return len(missing)
+
+
+@transaction.atomic
+def _episode(episode: Episode, at: datetime) -> None:
+    demo_history.tell(episode, today=at)
+
+
+def logins() -> str:
+    """Who can sign in, and with what a program of your-platform introduces itself."""
+    people = "\n".join(
+        f"  {person.username:<18} {', '.join(person.roles)} at {person.party}" for person in demo_data.PEOPLE
+    )
+    secret = WebhookSecret.objects.filter(connection__provider__code=demo_data.YOUR_PLATFORM).latest("created_at")
+    return (
+        f"People, all with the password {demo_data.PASSWORD}:\n{people}\n  admin              administration\n"
+        f"Machines (client id, client secret):\n"
+        f"  {demo_data.YOUR_PLATFORM}  {demo_data.YOUR_PLATFORM_SECRET}  webhook secret {secret.secret}\n"
+        f"  {demo_data.CASE_SYSTEM}  {demo_data.CASE_SYSTEM_SECRET}"
+    )
