@@ -81,7 +81,7 @@ def _write_rows(
     table: Table[Any], scope: Scope, as_of: datetime, cells: _File, lines: _File, progress: Progress
 ) -> None:
     names = list(table.columns)
-    sheet = csv.writer(cells, lineterminator="\n")
+    sheet = csv.writer(cells)  # RFC 4180: lines end with CR LF, and a cell that holds either is quoted
     sheet.writerow(names)
     for count, row in enumerate(table.rows(scope, as_of), start=1):
         values = [writing.json_value(raw) for raw in table.read(row)]

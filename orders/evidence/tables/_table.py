@@ -34,7 +34,7 @@ def later(row: Any) -> None:
 
 
 def with_standings(
-    orders: QuerySet[RemovalOrder], *prefetch: Prefetch[Any], as_of: datetime
+    orders: QuerySet[RemovalOrder], *prefetch: Prefetch, as_of: datetime
 ) -> Iterator[tuple[RemovalOrder, list[ItemStanding]]]:
     """Stream `orders` with the standing of each item at `as_of`, in a few queries per chunk."""
     clocks = Prefetch("dossier__deadlines", queryset=Deadline.objects.order_by("pk"))

@@ -1,0 +1,95 @@
+"""The clocks and the receipts that start them: what the rows say follows from what the ledger says."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from orders import canonical
+from orders.acts.transmitting import STARTS_AN_HOUR
+from orders.evidence.checks._subject import Finding, Subject
+from orders.models import Deadline, LedgerEntry
+from orders.regulation import limits
+from orders.regulation.limits import LIMITS
+
+
+def clocks(subject: Subject) -> Iterator[Finding]:
+    """Each clock: as its ledger entry started it, measured as reported, its verdict the pure function of its facts."""
+    for clock in subject.clocks:
+        yield from _started(subject, clock)
+        yield from _answered(subject, clock)
+        yield from _judged(subject, clock)
+
+
+def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    entry = subject.entry(clock.start_entry)
+    started = entry.facts.get("clocks_started", []) if entry else []
+    fact = next((start for start in started if start.get("clock") == clock.clock_id), None)
+    if fact is None:
+        yield subject.finding(clock.start_entry, f"the clock {clock.clock_id} is not started by this entry")
+        return
+    said = {"starts_at": clock.starts_at, "due_at": clock.due_at, "ground": clock.ground}
+    for name, value in canonical.plain(said).items():
+        yield from subject.differs(
+            clock.start_entry, f"{name} of the clock {clock.clock_id}", is_=value, should=fact.get(name)
+        )
+    due = limits.due_at(LIMITS[clock.code], clock.starts_at, scale=clock.scale)
+    yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
+
+
+def _answered(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    """A clock closed by a measure says what the report in its closing entry says."""
+    entry = subject.entry(clock.close_entry)
+    if clock.taken_at is None or clock.item is None:
+        return
+    if entry is None:
+        yield subject.finding(clock.close_entry, f"the clock {clock.clock_id} is closed by no entry")
+        return
+    stated = measure_in(entry, clock.item.number).get("taken_at")
+    what = f"taken_at of the clock {clock.clock_id}"
+    yield from subject.differs(entry.number, what, is_=_instant(clock.taken_at), should=stated)
+    yield from subject.differs(
+        entry.number,
+        f"reported_at of the clock {clock.clock_id}",
+        is_=_instant(clock.reported_at),
+        should=_instant(entry.occurred_at),
+    )
+
+
+def _judged(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    """Stored when the clock was closed or its passing noticed; what is stored must still follow from the facts."""
+    looked_at = clock.closed_at or clock.noticed_at
+    should = (limits.verdict(clock.facts(), now=looked_at) if looked_at else None) or ""
+    number = clock.close_entry or clock.start_entry
+    yield from subject.differs(number, f"verdict of the clock {clock.clock_id}", is_=clock.verdict, should=str(should))
+
+
+def receipts(subject: Subject) -> Iterator[Finding]:
+    """Every receipt that starts an hour has its entry, and every such entry its receipt."""
+    recorded = {entry.facts.get("message"): entry for entry in subject.of_act("record_receipt")}
+    for message in subject.messages:
+        receipt = getattr(message, "receipt", None)
+        entry = recorded.pop(message.message_id, None)
+        if receipt is None or message.type not in STARTS_AN_HOUR:
+            if entry is not None:
+                yield subject.finding(entry.number, f"the message {message.message_id} has no such receipt")
+        elif entry is None:
+            yield subject.finding(None, f"the receipt of {message.message_id} has no entry")
+        else:
+            yield from subject.differs(
+                entry.number,
+                f"received_at of {message.message_id}",
+                is_=_instant(receipt.received_at),
+                should=entry.facts.get("received_at"),
+            )
+    for unknown, entry in recorded.items():
+        yield subject.finding(entry.number, f"there is no message {unknown}")
+
+
+def measure_in(entry: LedgerEntry, item: int) -> dict[str, Any]:
+    """What the Annex II in `entry` says of `item`; empty when it says nothing."""
+    measures = (entry.facts.get("annex_ii") or {}).get("measures", [])
+    return next((measure for measure in measures if measure.get("item") == item), {})
+
+
+def _instant(at: datetime | None) -> str | None:
+    return canonical.instant(at) if at else None

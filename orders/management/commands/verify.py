@@ -1,0 +1,35 @@
+"""`manage.py verify`: checks the whole database against its own record and names the first wrong entry."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from orders.evidence import verify
+
+SHOWN = 20  # findings written out; the rest is counted
+
+
+class Command(BaseCommand):
+    help = (
+        "Check every chain, signed document, receipt, clock and state against the ledger; "
+        "exit 1 and name the first wrong entry when something differs."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.seen = {"exhibits": 0, "dossiers": 0}
+        wrong = 0
+        for finding in verify.findings(progress=self._progress):
+            wrong += 1
+            if wrong <= SHOWN:
+                self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
+        checked = f"{self.seen['dossiers']} dossiers and {self.seen['exhibits']} exhibits checked"
+        if wrong:
+            self.stdout.write(f"{checked}: {wrong} findings, {min(wrong, SHOWN)} of them above.")
+            sys.exit(1)
+        self.stdout.write(f"{checked}: everything is as the record says.")
+
+    def _progress(self, what: str, count: int) -> None:
+        self.seen[what] = count
+        if sys.stderr.isatty() and count % 100 == 0:
+            self.stderr.write(f"\r{what} {count}\033[K\r", ending="")
