@@ -43,7 +43,7 @@ class Supervisor:
     def __init__(self, run_dir: Path, *, patience: float = 5.0) -> None:
         self.run_dir = run_dir
         self.patience = patience  # seconds between a friendly end and a hard one
-        self.environment = dict(os.environ)
+        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}  # whoever is killed leaves its last words in the log
         self.children: list[Child] = []
 
     def __enter__(self) -> Self:
