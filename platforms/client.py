@@ -91,9 +91,10 @@ class Client:
         return self._call("GET", "/orders", params=filters)
 
     def order(self, reference: str) -> dict[str, Any]:
-        """One order with Annex I and its clocks, its signature checked. Reading it proves that we received it."""
+        """One order with Annex I and its clocks, all signatures checked. Reading it proves that we received it."""
         order = self._call("GET", f"/orders/{reference}")
-        self.check_signed(order)
+        for signed in (order, *order.get("clarifications", [])):
+            self.check_signed(signed)
         return order
 
     # --- what we answer; `key` makes a repeated answer count once ---

@@ -10,7 +10,7 @@ from django.db.models import F
 from platforms.client import Client, Refused
 from platforms.simulator import reach
 from platforms.simulator.behaviours import What
-from platforms.simulator.models import PlannedAct, SimulatedPlatform, take_down
+from platforms.simulator.models import PlannedAct, take_down
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than a try can take; after it another round takes the act over
@@ -52,12 +52,7 @@ def _acknowledge(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa
 
 def _remove(client: Client, act: PlannedAct, at: datetime) -> None:
     measures = [_measure(act, item, at) for item in _with_urls(client, act)]
-    document = {
-        "provider_reference": _own_reference(act),
-        "measures": measures,
-        "signatory": {**_signatory(act.platform), "date": at.date().isoformat()},
-    }
-    client.annex_ii(act.reference, key=act.key, document=document)
+    client.annex_ii(act.reference, key=act.key, document=_form(act) | {"measures": measures})
 
 
 def _measure(act: PlannedAct, item: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -75,14 +70,12 @@ def _with_urls(client: Client, act: PlannedAct) -> list[dict[str, Any]]:
     return [{"item": item["item"], "url": urls[item["item"]]} for item in items]
 
 
-def _ask(client: Client, act: PlannedAct, at: datetime) -> None:
-    document = {
-        "provider_reference": _own_reference(act),
+def _ask(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
+    document = _form(act) | {
         "items": [item["item"] for item in act.payload["items"]],
         "reason": "insufficient_information",
         "explanation": "The address opens a list of many entries (synthetic).",
         "needed": [{"question": 1, "text": "Which entry, and which time span of it?"}],
-        "signatory": {**_signatory(act.platform), "signed_at": _instant(at)},
     }
     client.annex_iii(act.reference, key=act.key, document=document)
 
@@ -91,12 +84,15 @@ def _own_reference(act: PlannedAct) -> str:
     return f"TS-{act.reference}"
 
 
-def _signatory(platform: SimulatedPlatform) -> dict[str, str]:
-    return {
-        "provider": platform.name,
+def _form(act: PlannedAct) -> dict[str, Any]:
+    """What Annex II and III have in common. The same at every try: one idempotency key, one body."""
+    signatory = {
+        "provider": act.platform.name,
         "authorised_person": "R. Obot",
-        "contact_email": f"tco@{platform.code}.example",
+        "contact_email": f"tco@{act.platform.code}.example",
+        "signed_at": _instant(act.due_at),
     }
+    return {"provider_reference": _own_reference(act), "signatory": signatory}
 
 
 def _instant(at: datetime) -> str:
