@@ -121,7 +121,7 @@ OAUTH2_PROVIDER = {
         "authority.draft": "Draft and submit orders",
         "authority.act": "Perform acts as a named officer",
     },
-    "DEFAULT_SCOPES": ["orders.read", "orders.answer", "connection.manage"],
+    "SCOPES_BACKEND_CLASS": "orders.api.tokens.PartyScopes",  # what an application may ask for follows from its party
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "PKCE_REQUIRED": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if PRODUCTION else ["http", "https"],
@@ -136,6 +136,23 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Removal orders under Regulation (EU) 2021/784: a simulator",
+    "DESCRIPTION": "Synthetic data only. PERCI-like; claims no compatibility with any real system.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SERVERS": [{"url": "/"}],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None},
+    "WEBHOOKS": [
+        f"platforms.api.webhooks.{name}" for name in ("ISSUED", "CLARIFIED", "WITHDRAWN", "APPROACHING", "PASSED")
+    ],
 }
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

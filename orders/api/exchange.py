@@ -1,0 +1,81 @@
+"""What every call of both APIs has in common: JSON in and out, bearer tokens, problems."""
+
+import json
+from typing import Any, NoReturn
+
+from django.http import HttpRequest
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from orders.api import problems
+from orders.api.tokens import BearerAuthentication
+
+
+class StrictJSON(BaseParser):
+    """JSON is UTF-8 whatever the header says (RFC 8259), has no NaN, and is not nested to exhaust the stack."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return json.loads(stream.read().decode("utf-8"), parse_constant=_no_constant)
+        except UnicodeDecodeError as error:
+            raise ParseError(f"The body is not UTF-8: byte {error.start} cannot be read.") from None
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON: {error}.") from None
+        except RecursionError:
+            raise ParseError("The body is nested too deep.") from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+class AlwaysJSON(DefaultContentNegotiation):
+    """The answer is JSON whatever Accept says: a statement of fact never fails for a header."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: list[BaseRenderer],  # type: ignore[override]
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """A view of either API."""
+
+    authentication_classes = [BearerAuthentication]
+    parser_classes = [StrictJSON]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = AlwaysJSON
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        request.encoding = "utf-8"  # a charset that the caller invents must not decide how the query is read
+        return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        request._request.body  # noqa: B018  read once, under Django's limit of size; the parser then reads the copy
+
+    @property
+    def token(self) -> Any:
+        """The access token, an `oauth2_provider` AccessToken with its application."""
+        return self.request.auth
+
+    def get_exception_handler(self) -> Any:
+        return problems.handle
+
+
+def valid(serializer: type[BaseSerializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """`data` as `serializer` understands it. Raises DRF's ValidationError, which becomes a 422."""
+    translated = serializer(data=data, partial=partial)
+    translated.is_valid(raise_exception=True)
+    checked: dict[str, Any] = translated.validated_data
+    return checked

@@ -1,0 +1,46 @@
+"""Members of a body that need care: instants with their offset, and bounded text."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+YEARS = range(1970, 3000)
+
+
+class Instant(serializers.DateTimeField):
+    """RFC 3339 with an offset. What has none is refused: each reader would add their own."""
+
+    default_error_messages = {
+        "instant": "Give an instant as RFC 3339, such as 2026-11-21T01:30:05Z.",
+        "offset-missing": "Say the offset: end the instant with Z or with +01:00.",
+        "absurd": f"Give an instant between the years {YEARS.start} and {YEARS.stop - 1}.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            instant = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            instant = None
+        if instant is None:
+            self.fail("instant")
+        if instant.tzinfo is None:
+            self.fail("offset-missing")
+        if instant.year not in YEARS:
+            self.fail("absurd")
+        return instant.astimezone(UTC)
+
+
+class Line(serializers.CharField):
+    """Optional text of one line."""
+
+    def __init__(self, max_length: int = 200, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "allow_blank": True, "default": "", **kwargs, "max_length": max_length})
+
+
+class ItemNumber(serializers.IntegerField):
+    """The number of an item within its order."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "min_value": 1, "max_value": 32767})

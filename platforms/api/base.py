@@ -1,0 +1,51 @@
+"""What the calls of providers have in common: whose they are, and which orders they may see."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
+
+from orders import canonical, deadlines
+from orders.acts import capacity
+from orders.acts.capacity import Capacity
+from orders.api.exchange import ApiView
+from orders.api.headers import REFERENCE
+from orders.api.tokens import Scoped
+from orders.models import HostingServiceProvider, RemovalOrder
+
+READ, ANSWER, MANAGE = "orders.read", "orders.answer", "connection.manage"
+
+
+class ProviderView(ApiView):
+    """A call of one hosting service provider."""
+
+    permission_classes = [Scoped]
+    party = "provider"
+    scopes: dict[str, tuple[str, ...]] = {}
+    order: RemovalOrder  # set by calls about one order
+
+    @property
+    def provider(self) -> HostingServiceProvider:
+        provider: HostingServiceProvider = self.token.application.provider
+        return provider
+
+    def caller(self) -> Capacity:
+        return capacity.provider(self.provider, channel="api")
+
+    def orders(self) -> QuerySet[RemovalOrder]:
+        """Orders that were sent to this provider; a draft is nobody's business yet."""
+        sent = RemovalOrder.objects.filter(provider=self.provider, sent_at__isnull=False)
+        return sent.select_related("dossier", "provider", "issuing_authority", "annex_i")
+
+    def find(self, reference: str) -> RemovalOrder:
+        """An order sent to this provider; another's is not found."""
+        found = self.orders().filter(dossier__reference=reference).first() if REFERENCE.fullmatch(reference) else None
+        if found is None:
+            raise NotFound("No order with this reference was sent to you.")
+        return found
+
+    def problem_members(self) -> dict[str, Any]:
+        """Beside any problem about an order: when the next of its clocks is due."""
+        order = getattr(self, "order", None)
+        due = order and deadlines.unanswered(order.dossier).order_by("due_at").first()
+        return {"due_at": canonical.instant(due.due_at)} if due else {}

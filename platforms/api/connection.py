@@ -1,0 +1,164 @@
+"""How a provider's engineers manage their reach: endpoint, webhook secrets, and a test order to themselves."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.api.described import described
+from orders.api.exchange import valid
+from orders.api.fields import Instant
+from orders.api.problems import Problem
+from orders.models import LIMIT_SCALES, RemovalOrder
+from platforms import connecting, sandbox
+from platforms.addresses import AddressRefused
+from platforms.api.arrival import arrived_at
+from platforms.api.base import MANAGE, ProviderView
+from platforms.api.bodies import order_url
+from platforms.models import Connection
+
+
+class EndpointBody(serializers.Serializer[Any]):
+    """Where signed webhooks are posted."""
+
+    endpoint = serializers.CharField(max_length=500)
+
+
+class ConnectionBody(EndpointBody):
+    """The endpoint as it stands."""
+
+    sandbox = serializers.BooleanField(read_only=True, help_text="may live on a loopback or private address")
+    changed_at = Instant(read_only=True)
+    secrets = serializers.SerializerMethodField(help_text="how many sign now")
+
+    def get_secrets(self, connection: Connection) -> int:
+        return len(connecting.live_secrets(connection, at=self.context["at"]))
+
+
+def usable(endpoint: str, *, sandbox: bool) -> str:
+    """The endpoint in its plain form. Raises the problem endpoint-refused."""
+    try:
+        return connecting.checked(endpoint, sandbox=sandbox)
+    except AddressRefused as refused:
+        raise Problem("endpoint-refused", str(refused), pointer="/endpoint", got=endpoint) from None
+
+
+class Endpoint(ProviderView):
+    scopes = {"GET": (MANAGE,), "PUT": (MANAGE,)}
+
+    @described("read_endpoint", ok=ConnectionBody, tag="connection")
+    def get(self, request: Request) -> Response:
+        """Where you are reached."""
+        at = arrived_at(request._request)
+        found = Connection.objects.filter(provider=self.provider).first()
+        found = found or Connection(provider=self.provider, created_at=at, changed_at=at)
+        return self._shown(found)
+
+    @described("set_endpoint", ok=ConnectionBody, request=EndpointBody, problems=["endpoint-refused"], tag="connection")
+    def put(self, request: Request) -> Response:
+        """Be reached at another address from now on."""
+        at, wanted = arrived_at(request._request), valid(EndpointBody, request.data)
+        present = Connection.objects.filter(provider=self.provider).first()
+        endpoint = usable(wanted["endpoint"], sandbox=bool(present and present.sandbox))
+        connection = connecting.connection_of(self.provider, sandbox=False, at=at)
+        connecting.set_endpoint(connection, endpoint, at=at)
+        return self._shown(connection)
+
+    def _shown(self, connection: Connection) -> Response:
+        context = {"at": arrived_at(self.request._request)}
+        return Response(ConnectionBody(connection, context=context).data)
+
+
+class SecretBody(serializers.Serializer[Any]):
+    """A new webhook secret, told this once."""
+
+    secret = serializers.CharField(help_text="as Standard Webhooks takes it: whsec_ and base 64")
+    created_at = Instant()
+    others_retire_at = Instant(help_text="until then each webhook carries a signature of every live secret")
+
+
+class Secrets(ProviderView):
+    scopes = {"POST": (MANAGE,)}
+
+    @described("rotate_secret", ok=SecretBody, status=201, tag="connection")
+    def post(self, request: Request) -> Response:
+        """A new secret; the ones before sign for another day beside it."""
+        at = arrived_at(request._request)
+        connection = connecting.connection_of(self.provider, sandbox=False, at=at)
+        made = connecting.rotate_secret(connection, at=at)
+        told = {"secret": made.secret, "created_at": at, "others_retire_at": at + connecting.OVERLAP}
+        return Response(SecretBody(told).data, 201)
+
+
+class TestOrderBody(serializers.Serializer[Any]):
+    """A test order to oneself. `endpoint` is remembered; without one the present endpoint is used."""
+
+    endpoint = serializers.CharField(required=False, max_length=500, help_text="loopback allowed here")
+    limit_scale = serializers.ChoiceField(LIMIT_SCALES, default="1/60")
+    items = serializers.IntegerField(default=1, min_value=1, max_value=5)
+
+
+class TestOrderSentBody(serializers.Serializer[Any]):
+    """What was issued, and what happens next."""
+
+    reference = serializers.CharField()
+    order_url = serializers.CharField()
+    limit_scale = serializers.ChoiceField(LIMIT_SCALES)
+    endpoint = serializers.CharField(allow_blank=True)
+    webhook_secret = serializers.CharField(required=False, help_text="told at the first registration only")
+    next = serializers.ListField(child=serializers.CharField())
+
+
+class TestOrders(ProviderView):
+    scopes = {"POST": (MANAGE,)}
+
+    @described(
+        "send_test_order",
+        ok=TestOrderSentBody,
+        status=201,
+        request=TestOrderBody,
+        problems=["endpoint-refused"],
+        tag="sandbox",
+        examples=[
+            OpenApiExample(
+                "To my machine",
+                value={"endpoint": "http://localhost:9000/webhook", "limit_scale": "1/60"},
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Register an endpoint and have a synthetic order sent to it, in one call."""
+        at, wanted = arrived_at(request._request), valid(TestOrderBody, request.data)
+        present = Connection.objects.filter(provider=self.provider).first()
+        loopback = present.sandbox if present else settings.ALLOW_SANDBOX_ADDRESSES
+        endpoint = usable(wanted["endpoint"], sandbox=loopback) if "endpoint" in wanted else ""
+        connection = connecting.connection_of(self.provider, sandbox=loopback, at=at)
+        if endpoint:
+            connecting.set_endpoint(connection, endpoint, at=at)
+        secret = connecting.first_secret(connection, at=at)
+        order = sandbox.send_test_order(
+            connection=connection, limit_scale=wanted["limit_scale"], at=at, items=wanted["items"]
+        )
+        return Response(_sent(order, connection, secret), 201)
+
+
+def _sent(order: RemovalOrder, connection: Connection, secret: str | None) -> dict[str, Any]:
+    url = order_url(order)
+    reach = f"POSTs order.issued to {connection.endpoint}" if connection.endpoint else "has no endpoint to POST to"
+    told = {} if secret is None else {"webhook_secret": secret}
+    return {
+        "reference": order.reference,
+        "order_url": url,
+        "limit_scale": order.limit_scale,
+        "endpoint": connection.endpoint,
+        **told,
+        "next": [
+            f"Our side now {reach}; check its signature with the webhook secret (Standard Webhooks).",
+            f"Your 2xx answer, or GET {url}, proves receipt and starts the hour, times {order.limit_scale}.",
+            f"Remove the content and POST Annex II to {url}/annex-ii.",
+        ],
+    }

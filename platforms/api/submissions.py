@@ -1,0 +1,101 @@
+"""An answer is recorded once, however often it is sent: the second request with one key gets the first one's answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders import canonical
+from orders.acts.answering import Answer
+from orders.api.problems import Problem
+from orders.models import Dossier, RemovalOrder, keep
+from platforms.api.arrival import arrived_at
+from platforms.api.bodies import answer_body
+from platforms.models import Submission
+
+PATIENCE = "10s"  # how long an answer waits for its order on PostgreSQL; SQLite waits for its busy timeout
+Perform = Callable[[str], Answer]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it counts for idempotency."""
+
+    key: str
+    digest: str
+    body: bytes
+    arrived_at: datetime
+
+
+def asked(request: Request) -> Asked:
+    """Raises Problem for an Idempotency-Key that no row can hold."""
+    body: bytes = request._request.body
+    head = f"{request.method}\n{request.path}\n".encode("utf-8", "replace")
+    digest = canonical.sha256(head + body)
+    key = request.headers.get("Idempotency-Key", "").strip() or digest
+    if not is_key(key):
+        raise Problem("malformed", "Idempotency-Key takes up to 255 visible ASCII characters. Nothing was recorded.")
+    return Asked(key, digest, body, arrived_at(request._request))
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` can be an idempotency key."""
+    return len(text) <= 255 and text.isascii() and text.isprintable()
+
+
+def recorded_once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
+    """Perform an answer about `order`, or replay it. `perform` takes the digest of the exhibit that holds the body.
+
+    The act, its exhibit and the kept answer are one transaction; a refusal leaves nothing and is evaluated afresh.
+    """
+    try:
+        return _once(ask, order, perform)
+    except IntegrityError:  # a request about another order took the key in between: look at what it recorded
+        return _once(ask, order, perform)
+    except OperationalError as error:
+        if _lock_not_had(error):
+            raise Problem("idempotency-in-flight", "Another request holds this order. Send yours again.") from None
+        raise
+
+
+def _once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
+    with transaction.atomic():
+        _lock(order)  # first of all, so that the second of two requests waits here and then finds the first
+        kept = Submission.objects.filter(provider=order.provider, idempotency_key=ask.key).first()
+        if kept is not None:
+            return _replay(kept, ask)
+        exhibit = keep(ask.body, media_type="application/json", at=ask.arrived_at)
+        body = answer_body(perform(exhibit.sha256))
+        Submission.objects.create(
+            provider=order.provider,
+            idempotency_key=ask.key,
+            request_digest=ask.digest,
+            reference=order.reference,
+            body=exhibit,
+            status=201,
+            answer=body,
+            arrived_at=ask.arrived_at,
+        )
+    return Response(body, 201)
+
+
+def _lock(order: RemovalOrder) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+    Dossier.objects.select_for_update().get(pk=order.dossier_id)
+
+
+def _replay(kept: Submission, ask: Asked) -> Response:
+    if kept.request_digest != ask.digest:
+        raise Problem("idempotency-key-reused", "This Idempotency-Key was used for another request before.")
+    return Response(kept.answer, kept.status, headers={"Idempotent-Replayed": "true"})
+
+
+def _lock_not_had(error: Any) -> bool:
+    lock_not_available = getattr(error.__cause__, "sqlstate", "") == "55P03"
+    return lock_not_available or "database is locked" in str(error)

@@ -1,0 +1,20 @@
+"""Addresses of the API for providers under /api/platforms/v1/, and of the sandbox under /api/sandbox/v1/."""
+
+from django.urls import path
+
+from platforms.api import answers, connection, reading
+
+app_name = "platforms_api"
+urlpatterns = [
+    path("me", reading.Me.as_view(), name="me"),
+    path("orders", reading.Orders.as_view(), name="orders"),
+    path("orders/<str:reference>", reading.Order.as_view(), name="order"),
+    path("orders/<str:reference>/acknowledgements", answers.Acknowledgements.as_view(), name="acknowledgements"),
+    path("orders/<str:reference>/annex-ii", answers.AnnexII.as_view(), name="annex-ii"),
+    path("orders/<str:reference>/annex-iii", answers.AnnexIII.as_view(), name="annex-iii"),
+    path("orders/<str:reference>/grounds-ceased", answers.GroundsCeased.as_view(), name="grounds-ceased"),
+    path("submissions/<path:key>", reading.SubmissionByKey.as_view(), name="submission"),
+    path("endpoint", connection.Endpoint.as_view(), name="endpoint"),
+    path("endpoint/secrets", connection.Secrets.as_view(), name="secrets"),
+]
+sandbox_urlpatterns = [path("orders", connection.TestOrders.as_view(), name="test-orders")]

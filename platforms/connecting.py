@@ -1,0 +1,55 @@
+"""How a provider comes to be reached: its endpoint, and the secrets that sign what is posted there."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from orders.models import HostingServiceProvider
+from platforms import addresses
+from platforms.addresses import AddressRefused
+from platforms.models import Connection, WebhookSecret
+
+OVERLAP = timedelta(hours=24)  # while the receiver takes over a new secret, both sign
+
+
+def connection_of(provider: HostingServiceProvider, *, sandbox: bool, at: datetime) -> Connection:
+    """The connection of `provider`, made when there is none; only then `sandbox` counts."""
+    defaults = {"sandbox": sandbox, "created_at": at, "changed_at": at}
+    return Connection.objects.get_or_create(provider=provider, defaults=defaults)[0]
+
+
+def checked(endpoint: str, *, sandbox: bool) -> str:
+    """The endpoint in its plain form; asks the DNS, so call it outside of a transaction. Raises AddressRefused."""
+    plain = addresses.check(endpoint, sandbox=sandbox)
+    if len(plain) > 500:
+        raise AddressRefused("The endpoint is longer than 500 characters.")
+    return plain
+
+
+def set_endpoint(connection: Connection, endpoint: str, *, at: datetime) -> None:
+    """Post to `endpoint` from now on; it was `checked`."""
+    connection.endpoint, connection.changed_at = endpoint, at
+    connection.save(update_fields=["endpoint", "changed_at"])
+
+
+def live_secrets(connection: Connection, *, at: datetime) -> list[WebhookSecret]:
+    """The secrets that sign at `at`, oldest first."""
+    return list(connection.secrets.filter(Q(retires_at=None) | Q(retires_at__gt=at)))
+
+
+def first_secret(connection: Connection, *, at: datetime) -> str | None:
+    """Make a secret when there is none, and tell it this once; else None."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        if live_secrets(connection, at=at):
+            return None
+        return WebhookSecret.objects.create(connection=connection, created_at=at).secret
+
+
+def rotate_secret(connection: Connection, *, at: datetime) -> WebhookSecret:
+    """A new secret beside the present ones, which retire after OVERLAP."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        connection.secrets.filter(retires_at=None).update(retires_at=at + OVERLAP)
+        return WebhookSecret.objects.create(connection=connection, created_at=at)
