@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from orders import standings
@@ -49,8 +49,7 @@ def _counted(scope: Scope) -> Any:
     earlier = RemovalOrder.objects.filter(
         issuing_authority=OuterRef("issuing_authority"),
         provider=OuterRef("provider"),
-        issued_at__lt=OuterRef("issued_at"),
-    )
+    ).filter(Q(issued_at__lt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__lt=OuterRef("pk")))
     return scope.orders().annotate(
         follows_another=Exists(earlier),
         annex_ii_count=_entries("report_removal"),
