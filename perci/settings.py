@@ -71,7 +71,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "orders.portal.header.header",
             ],
+            "libraries": {"portal": "orders.portal.tags"},
         },
     },
 ]

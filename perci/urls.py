@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("perci.health")),
     path("", include("perci.api")),
+    path("", include("orders.portal.urls")),
+    path("inbox/", include("platforms.inbox.urls")),
 ]
 
 if not settings.PRODUCTION:

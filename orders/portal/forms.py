@@ -19,16 +19,7 @@ LANGUAGES = [
     ("pt", "Portuguese"), ("ro", "Romanian"), ("sk", "Slovak"), ("sl", "Slovenian"), ("es", "Spanish"),
     ("sv", "Swedish"),
 ]  # fmt: skip
-KINDS = [
-    ("", "not said"),
-    ("video", "video"),
-    ("image", "image"),
-    ("text", "text"),
-    ("audio", "audio"),
-    ("live stream", "live stream"),
-    ("channel or account", "channel or account"),
-    ("file", "file"),
-]
+KINDS = ("video", "image", "text", "audio", "live stream", "channel or account", "file")
 MANY_ITEMS = 50
 
 
@@ -48,7 +39,9 @@ class ItemForm(forms.Form):
         required=False,
         help_text="Where it is not the whole page: for example “video, 00:40 to 02:10”",
     )
-    kind = forms.ChoiceField(label="Kind of content", choices=KINDS, required=False)
+    kind = forms.CharField(
+        label="Kind of content", max_length=40, required=False, widget=forms.TextInput(attrs={"list": "kinds"})
+    )
 
 
 ItemForms = forms.formset_factory(ItemForm, extra=0, min_num=1, max_num=MANY_ITEMS, absolute_max=MANY_ITEMS)
@@ -80,14 +73,14 @@ class SectionsForm(forms.Form):
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="A sufficiently detailed statement of why this is terrorist content, Art. 3(4)(b). The provider reads it.",
+        help_text="In sufficient detail, why this is terrorist content, Art. 3(4)(b). The provider reads this.",
     )
     assessment = forms.CharField(
         label="Assessment under Art. 1(3)",
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Why its true purpose is not educational, journalistic, artistic, research or polemic. Stays with you.",
+        help_text="Why its true purpose is not educational, journalistic, artistic, research or polemic. Not sent.",
     )
     must_not_inform = forms.BooleanField(
         label="The provider must not inform the content provider, for reasons of public security (Art. 11(3))",
@@ -95,7 +88,11 @@ class SectionsForm(forms.Form):
     )
     limit_scale = forms.ChoiceField(
         label="Exercise speed",
-        choices=[("1", "1 : 1 – the hour lasts an hour"), ("1/60", "1 : 60 – a minute"), ("1/3600", "1 : 3600 – a second")],
+        choices=[
+            ("1", "1 : 1 – the hour lasts an hour"),
+            ("1/60", "1 : 60 – a minute"),
+            ("1/3600", "1 : 3600 – a second"),
+        ],
         initial="1",
         required=False,
         widget=forms.RadioSelect,
@@ -115,10 +112,8 @@ class DraftForm:
     """Annex I as a form: its sections, and one row for each URL."""
 
     def __init__(self, data: QueryDict | None = None, *, order: RemovalOrder | None = None, rows: int = 0) -> None:
-        items = _rows_of(order)
         self.sections = SectionsForm(data, initial=_sections_of(order))
-        self.items = ItemForms(_with_rows(data, rows), prefix="items", initial=items)
-        self.items.min_num = max(1, len(items))
+        self.items = ItemForms(_with_rows(data, rows), prefix="items", initial=_rows_of(order))
         self.generation = data.get("generation", "") if data else (order.dossier.generation if order else "")
 
     def is_valid(self) -> bool:
@@ -147,7 +142,9 @@ class DraftForm:
 
     def _filled(self) -> list[forms.Form]:
         """The rows in which something was written; the others are no items."""
-        return [row for row in self.items.forms if any(row.cleaned_data.get(name) for name in ("url", "identification"))]
+        return [
+            row for row in self.items.forms if any(row.cleaned_data.get(name) for name in ("url", "identification"))
+        ]
 
     @property
     def failed(self) -> bool:

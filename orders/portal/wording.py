@@ -60,8 +60,8 @@ def _receipt(facts: Facts) -> str:
 
 def _hours(started: list[Facts]) -> str:
     return " ".join(
-        f"The hour of item {clock['item']} began ({ClockGround(clock['ground']).gloss}) and ends {utc(clock['due_at'])}."
-        for clock in started
+        f"The hour of item {one['item']} began ({ClockGround(one['ground']).gloss}) and ends {utc(one['due_at'])}."
+        for one in started
     )
 
 
@@ -79,7 +79,9 @@ def _annex_iii(facts: Facts) -> str:
     asked = " ".join(f"“{question['text']}”" for question in annex.get("needed", []))
     explained = f" {annex['explanation']}" if annex.get("explanation") else ""
     reason = GroundKind(annex["reason"]).gloss
-    return f"The provider notifies {reason} (Annex III) for {_items(annex.get('items', []))}.{explained} {asked}".rstrip()
+    return (
+        f"The provider notifies {reason} (Annex III) for {_items(annex.get('items', []))}.{explained} {asked}".rstrip()
+    )
 
 
 def _clarified(facts: Facts) -> str:

@@ -1,0 +1,47 @@
+"""Performing one act on an order: the form in, one call, the page or the refusal out."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from orders.acts.refusals import Invalid, Refusal
+from orders.models import RemovalOrder
+from orders.portal import pages
+from orders.portal.access import Desk, officer_page
+from orders.portal.offers import OFFERS, STATUS, explained, form_of, perform
+
+
+@require_POST
+@officer_page
+def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResponse:
+    """Perform one act, or show why not, with what was typed."""
+    order = desk.order(reference)
+    if name not in OFFERS:
+        raise Http404(f"There is no act {name}.")
+    form = form_of(name, order, request.POST)
+    if not form.is_valid():
+        return pages.page(request, desk, order, form, name, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        perform(desk, order, name, form)
+    except Refusal as refusal:
+        return refused(request, desk, order, name, refusal)
+    messages.success(request, f"{reference}: {OFFERS[name].done}")
+    return redirect("portal:order", reference)
+
+
+def refused(request: HttpRequest, desk: Desk, order: RemovalOrder, name: str, refusal: Refusal) -> HttpResponse:
+    """The page again with the refusal, beside its field where it names one; nothing was written."""
+    order = desk.order(order.reference)
+    data = request.POST.copy()
+    seen = data.get(f"{name}-generation", "")
+    data[f"{name}-generation"] = str(order.dossier.generation)
+    form = form_of(name, order, data)
+    form.is_valid()
+    if isinstance(refusal, Invalid):
+        form.refuse(refusal)
+    else:
+        messages.error(request, explained(order, refusal, seen))
+    return pages.page(request, desk, order, form, name, status=STATUS[type(refusal)])

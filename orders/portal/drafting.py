@@ -1,0 +1,107 @@
+"""Writing an order: the Annex I form, new and again."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from orders import clock
+from orders.acts import capacity, drafting, issuing
+from orders.acts.refusals import Invalid, Refusal
+from orders.models import RemovalOrder
+from orders.portal import offers
+from orders.portal.access import Desk, officer_page
+from orders.portal.forms import KINDS, DraftForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer_page
+def new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Begin an order."""
+    authority = desk.drafts_for
+    if authority is None:
+        raise PermissionDenied("Drafting needs the role drafter at an authority that issues orders (Art. 12(1)(a)).")
+    form = _form(request)
+    if not _sent(request, form):
+        return _page(request, form)
+    try:
+        by = capacity.officer(desk.user, authority, channel="portal")
+        order = drafting.draft(authority=authority, content=form.draft(), by=by, at=clock.now())
+    except Refusal as refusal:
+        return _refused(request, form, refusal)
+    return _saved(request, desk, order)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer_page
+def edit(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """Change a draft."""
+    order = desk.order(reference)
+    if request.method != "POST" and not offers.may_edit(desk, order):
+        messages.warning(request, f"{reference} is not a draft of yours: it cannot be edited now.")
+        return redirect("portal:order", reference)
+    form = _form(request, order)
+    if not _sent(request, form):
+        return _page(request, form, order)
+    try:
+        drafting.revise(
+            order=order, content=form.draft(), by=desk.capacity(order), at=clock.now(), generation=_seen(form)
+        )
+    except Refusal as refusal:
+        return _refused(request, form, refusal, desk.order(reference))
+    return _saved(request, desk, desk.order(reference))
+
+
+def _form(request: HttpRequest, order: RemovalOrder | None = None) -> DraftForm:
+    if request.method != "POST":
+        return DraftForm(order=order)
+    return DraftForm(request.POST, order=order, rows=1 if "add_item" in request.POST else 0)
+
+
+def _sent(request: HttpRequest, form: DraftForm) -> bool:
+    """Whether the form is to be recorded: asking for another row, or wrong input, only shows it again."""
+    return request.method == "POST" and "add_item" not in request.POST and form.is_valid()
+
+
+def _seen(form: DraftForm) -> int:
+    """The generation the officer saw; what cannot be read is no generation there ever was."""
+    text = str(form.generation)
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def _page(request: HttpRequest, form: DraftForm, order: RemovalOrder | None = None, status: int = 200) -> HttpResponse:
+    if request.method == "POST" and "add_item" not in request.POST:
+        status = max(status, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return render(request, "portal/draft.html", {"form": form, "order": order, "kinds": KINDS}, status=status)
+
+
+def _refused(
+    request: HttpRequest, form: DraftForm, refusal: Refusal, order: RemovalOrder | None = None
+) -> HttpResponse:
+    if isinstance(refusal, Invalid):
+        form.refuse(refusal)
+        return _page(request, form, order)
+    messages.error(request, offers.explained(order, refusal, str(form.generation)) if order else refusal.detail)
+    if order:
+        form.generation = order.dossier.generation
+    return _page(request, form, order, offers.STATUS[type(refusal)])
+
+
+def _saved(request: HttpRequest, desk: Desk, order: RemovalOrder) -> HttpResponse:
+    """The order's page; with “save and submit” it goes to approval at once, unless something is missing."""
+    if "submit" not in request.POST:
+        messages.success(request, f"{order.reference}: the draft is saved.")
+        return redirect("portal:order", order.reference)
+    try:
+        issuing.submit(order=order, by=desk.capacity(order), at=clock.now())
+    except Refusal as refusal:
+        messages.warning(request, f"{order.reference}: the draft is saved, but not submitted yet.")
+        form = DraftForm(request.POST, order=order)
+        form.is_valid()
+        form.generation = order.dossier.generation
+        return _refused(request, form, refusal, order)
+    messages.success(request, f"{order.reference}: submitted for approval by a second officer.")
+    return redirect("portal:order", order.reference)

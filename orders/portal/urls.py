@@ -1,0 +1,24 @@
+"""The pages of the authorities' officers."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from orders.portal import acting, board, drafting, exporting, views
+
+app_name = "portal"
+urlpatterns = [
+    path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+    path("", board.board, name="board"),
+    path("board", board.live, name="board-live"),
+    path("pulse", views.pulse, name="pulse"),
+    path("notices", views.notices, name="notices"),
+    path("export", exporting.export, name="export"),
+    path("orders/new", drafting.new, name="new"),
+    path("orders/<str:reference>", views.order, name="order"),
+    path("orders/<str:reference>/live", views.live, name="order-live"),
+    path("orders/<str:reference>/acts", views.acts, name="acts"),
+    path("orders/<str:reference>/acts/<slug:name>", acting.act, name="act"),
+    path("orders/<str:reference>/edit", drafting.edit, name="edit"),
+    path("orders/<str:reference>/export", exporting.export_order, name="export-order"),
+]

@@ -1,0 +1,55 @@
+"""The pages of an officer: each translates in, makes one call and translates out."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from orders.portal import pages, polled
+from orders.portal.access import Desk, officer_page
+from orders.portal.header import header_of, mark_read
+
+
+@require_safe
+@officer_page
+def order(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """One order."""
+    return pages.page(request, desk, desk.order(reference))
+
+
+@require_safe
+@officer_page
+def live(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """The part of an order's page that refreshes itself."""
+    found = desk.order(reference)
+    tag = pages.live_tag(found)
+    context = None if polled.unchanged(request, tag) else pages.live_context(desk, found)
+    return polled.answer(request, "portal/_order.html", context, tag)
+
+
+@require_safe
+@officer_page
+def acts(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+    """The acts open now; fetched again when the order changed and nobody is typing."""
+    return render(request, "portal/_acts.html", pages.acts_context(desk, desk.order(reference)))
+
+
+@require_safe
+@officer_page
+def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What happened to this authority's orders, latest first; looking marks them read."""
+    found = pages.notices(desk)
+    since = request.session.get("notices_read", "")
+    own = set(
+        desk.orders().filter(dossier__in=[one.message.dossier for one in found]).values_list("dossier", flat=True)
+    )
+    mark_read(request)
+    return render(request, "portal/notices.html", {"notices": found, "own": own, "since": since})
+
+
+@require_safe
+@officer_page
+def pulse(request: HttpRequest, desk: Desk) -> HttpResponse:  # noqa: ARG001  the header makes its own
+    """The part of the header that refreshes itself."""
+    shown = header_of(request)
+    tag = polled.etag(shown.pulse, shown.unread)
+    return polled.answer(request, "_pulse.html", None if polled.unchanged(request, tag) else {"tag_of_pulse": tag}, tag)

@@ -1,0 +1,75 @@
+// Countdowns by the server's clock, and parts of a page that refresh without losing what somebody types.
+(function () {
+  "use strict";
+  let offset = 0; // server time minus ours, in milliseconds
+
+  function pad(number) { return String(number).padStart(2, "0"); }
+
+  function written(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (ms < 10000) return (ms / 1000).toFixed(1) + " s";
+    const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60, rest = pad(seconds % 60);
+    return (hours ? hours + ":" + pad(minutes) : minutes) + ":" + rest;
+  }
+
+  function tick() {
+    const now = Date.now() + offset;
+    document.querySelectorAll(".countdown").forEach(function (clock) {
+      const left = Date.parse(clock.dataset.due) - now, share = left / (1000 * Number(clock.dataset.limit));
+      const passed = left < 0;
+      clock.querySelector("b").textContent = passed ? "Limit passed" : written(left) + " left";
+      clock.dataset.level = passed ? "passed" : share <= 1 / 12 ? "urgent" : share <= 1 / 4 ? "soon" : "calm";
+    });
+  }
+
+  function correct(instant) {
+    const server = Date.parse(instant);
+    if (server) offset = server - Date.now();
+  }
+
+  function correctFromPage() {
+    const shown = document.querySelector("[data-now]");
+    // A page that comes from the browser's history carries an old time: only a fresh load may correct.
+    const entry = performance.getEntriesByType("navigation")[0];
+    if (shown && entry && entry.type !== "back_forward") correct(shown.dataset.now);
+  }
+
+  function busy(panel) {
+    const typed = Array.from(panel.querySelectorAll("textarea")).some(function (area) { return area.value.trim() !== ""; });
+    return typed || (panel.contains(document.activeElement) && document.activeElement.matches("textarea, input"));
+  }
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const stamp = event.detail.xhr && event.detail.xhr.getResponseHeader("Server-Time");
+    if (stamp) { correct(stamp); tick(); }
+  });
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    const panel = event.target;
+    if (panel.id !== "acts" || !busy(panel)) return;
+    event.preventDefault();
+    panel.querySelector(".stale").hidden = false;
+  });
+
+  // What was unfolded before a refresh stays unfolded after it.
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", function () {
+    unfolded = Array.from(document.querySelectorAll("details[open]"), function (one) { return one.id; });
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    unfolded.forEach(function (id) { const one = id && document.getElementById(id); if (one) one.open = true; });
+    tick();
+  });
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(function () {
+      button.textContent = "Copied";
+    });
+  });
+
+  correctFromPage();
+  tick();
+  setInterval(tick, 200);
+})();

@@ -1,0 +1,50 @@
+"""Whose pages these are: a provider's staff, who see their own provider only."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from orders.models import HostingServiceProvider, User
+from orders.portal.access import Desk, desk_of, sign_in
+from orders.regulation.regions import OfficerRole
+
+Page = Callable[..., HttpResponse]
+
+
+def staff_page(view: Page) -> Callable[..., HttpResponseBase]:
+    """A page for a provider's staff; its view gets the provider."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return sign_in(request)
+        providers = desk_of(request.user).providers
+        if not providers:
+            raise PermissionDenied("These pages are for the staff of a hosting service provider.")
+        return view(request, providers[0], *args, **kwargs)
+
+    return page
+
+
+def engineer_page(view: Page) -> Callable[..., HttpResponseBase]:
+    """A page that changes how a provider is reached: for its platform engineers."""
+
+    @staff_page
+    @wraps(view)
+    def page(request: HttpRequest, provider: HostingServiceProvider, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert isinstance(request.user, User)
+        if not is_engineer(desk_of(request.user), provider):
+            raise PermissionDenied("Changing the connection needs the role platform engineer.")
+        return view(request, provider, *args, **kwargs)
+
+    return page
+
+
+def is_engineer(desk: Desk, provider: HostingServiceProvider) -> bool:
+    """Whether this person manages the connection of `provider`."""
+    held = [one.role for one in desk.memberships if one.provider_id == provider.pk]
+    return OfficerRole.PLATFORM_ENGINEER in held
