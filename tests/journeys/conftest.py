@@ -1,0 +1,10 @@
+"""A stage for each journey."""
+
+import pytest
+
+from tests.journeys.stage import Stage
+
+
+@pytest.fixture
+def stage(time_machine, monkeypatch, db):
+    return Stage(time_machine, monkeypatch)

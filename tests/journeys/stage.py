@@ -1,0 +1,151 @@
+"""The stage of the journeys: the seeded world, a clock that is moved by hand, and HTTP both ways within the process."""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from django.db import connection
+from django.db.models import Min
+from django.test import Client as Browser
+
+from orders import clock, tasks
+from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, User
+from perci import demo_data
+from perci.management.commands.seed import seed
+from perci.wsgi import application
+from platforms import delivery, sending
+from platforms.simulator import reach
+from platforms.simulator import tasks as simulator
+from platforms.simulator.models import PlannedAct
+
+START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+PORTAL, PLATFORMS = "http://localhost:8000", "http://localhost:8001"
+VERIFIER = "a-code-verifier-of-at-least-forty-three-characters"
+
+
+class Desk:
+    """Officers of one authority at their own program, over HTTP."""
+
+    def __init__(self, http: httpx.Client, *, portal: str, platforms: str):
+        self.http, self.portal, self.platforms = http, portal, platforms
+
+    def issue(self, provider: str, *, items: int = 1, scale: str = "1") -> str:
+        """An order to `provider`, drafted and submitted by one officer, approved and issued by another."""
+        draft = {
+            "provider": provider,
+            "items": [{"url": self.content(provider, number)} for number in range(1, items + 1)],
+            "categories": ["2(7)(a)"],
+            "reasons": "Synthetic reasons.",
+            "assessment": "None of the purposes of Art. 1(3).",
+            "limit_scale": scale,
+        }
+        anna, bert = self.token("anna.drafter"), self.token("bert.approver")
+        reference = self.call("POST", "/orders", anna, draft)["reference"]
+        self.act(reference, "submit", anna)
+        self.act(reference, "approve", bert)
+        self.act(reference, "issue", bert)
+        return reference
+
+    def content(self, provider: str, number: int = 1) -> str:
+        """The address of a page of a simulated platform."""
+        return f"{self.platforms}/simulator/{provider}/content/{number}"
+
+    def act(self, reference: str, act: str, token: str, **arguments):
+        return self.call("POST", f"/orders/{reference}/acts/{act}", token, arguments)
+
+    def order(self, reference: str) -> dict:
+        """The order as the authority sees it now."""
+        return self.call("GET", f"/orders/{reference}", self.token("anna.drafter"))
+
+    def call(self, method: str, path: str, token: str, body=None) -> dict:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = self.http.request(method, f"{self.portal}/api/authorities/v1{path}", headers=headers, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def token(self, username: str) -> str:
+        """A fresh token of a named officer: authorization code and PKCE, as the officer's program gets it."""
+        browser = Browser(HTTP_HOST="localhost:8000")
+        browser.force_login(User.objects.get(username=username))
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+        common = {"client_id": demo_data.DESK, "redirect_uri": "http://127.0.0.1/callback"}
+        consent = {
+            "allow": "true",
+            "response_type": "code",
+            "scope": "authority.read authority.draft authority.act",
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        sent_back = browser.post("/oauth/authorize", common | consent)
+        (code,) = parse_qs(urlsplit(sent_back.headers["Location"]).query)["code"]
+        grant = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
+        return self.http.post(f"{self.portal}/oauth/token", data=common | grant).json()["access_token"]
+
+
+class Stage(Desk):
+    """Two officers, five simulated platforms, and time, which goes from one due row to the next."""
+
+    def __init__(self, time_machine, monkeypatch):
+        self.time_machine = time_machine
+        time_machine.move_to(START, tick=False)
+        # The end of a request in this process must not close the connection that holds the test's transaction.
+        monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+        http = httpx.Client(transport=httpx.WSGITransport(application))
+        super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
+        monkeypatch.setattr(reach, "http", self.http)
+        monkeypatch.setenv("PERCI_SIMULATOR_URL", PLATFORMS)
+        seed(at=START)
+
+    # --- time, and what happens by itself ---
+    def wait(self, duration: timedelta) -> None:
+        """Let `duration` pass: each second in which something is due, everything that happens by itself happens."""
+        end = clock.now() + duration
+        while (due := _next_due()) is not None and (moment := max(due, clock.now() + SECOND)) <= end:
+            self.time_machine.move_to(moment, tick=False)
+            self.run()
+        self.time_machine.move_to(end, tick=False)
+
+    def run(self) -> None:
+        """One tick of deliveries, simulated platforms and the sweep."""
+        delivery.deliver_due(send=self.send, at=clock.now())
+        simulator.act()
+        tasks.run_sweep(at=clock.now())
+
+    def send(self, requests):
+        """The network hop, within the process."""
+        for request in requests:
+            began = clock.now()
+            answer = self.http.post(request.url, content=request.body, headers=dict(request.headers))
+            word = sending.ACCEPTED if answer.is_success else "refused"
+            yield sending.Outcome(request, word, began, clock.now(), answer.status_code, answer.content)
+
+
+def story(reference: str) -> list[str]:
+    """The acts in the ledger of an order, in the order they were written."""
+    entries = LedgerEntry.objects.filter(dossier__reference=reference)
+    return list(entries.order_by("number").values_list("act", flat=True))
+
+
+def hour(reference: str) -> Deadline:
+    """The last clock of an order."""
+    return Deadline.objects.filter(dossier__reference=reference).latest("pk")
+
+
+def received_at(reference: str) -> datetime:
+    received = RemovalOrder.objects.get(dossier__reference=reference).received_at
+    assert received is not None
+    return received
+
+
+def _next_due() -> datetime | None:
+    unnoticed = Deadline.objects.filter(closed_at=None, noticed_at=None)
+    moments = [
+        OutboxMessage.objects.aggregate(at=Min("next_attempt_at"))["at"],
+        PlannedAct.objects.filter(done_at=None).aggregate(at=Min("try_at"))["at"],
+        unnoticed.aggregate(at=Min("due_at"))["at"],
+        unnoticed.aggregate(at=Min("next_warning_at"))["at"],
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
