@@ -55,7 +55,8 @@ def document(request: Any, code: str, detail: str, **members: Any) -> dict[str, 
         "instance": printable(request.path, 500),
         "request_id": ids.new("req"),
         "server_time": canonical.instant(clock.now()),
-        **{"errors": [], **members},
+        **{name: member for name, member in members.items() if name != "errors"},
+        "errors": members.get("errors", []),
     }
 
 
@@ -63,7 +64,8 @@ def _found(error: Exception, request: Any) -> tuple[str, str, dict[str, Any]] | 
     """The code of the problem type, the sentence, and further members; None for what is not the caller's fault."""
     if isinstance(error, Invalid):
         code = error.code if error.code in PROBLEM_TYPES else "validation"
-        return code, error.detail, {"errors": [_error(error.pointer, error.code, error.got)]}
+        sent = _at(_asked(request), error.pointer) if error.pointer else None
+        return code, error.detail, {"errors": [_error(error.pointer, error.code, sent or error.got)]}
     if isinstance(error, ActNotOpen):
         members = {"act": error.act, "state": error.state, "article": error.article, "open_acts": error.open_acts}
         return error.code, error.detail, members
@@ -75,7 +77,7 @@ def _found(error: Exception, request: Any) -> tuple[str, str, dict[str, Any]] | 
     if isinstance(error, RequestDataTooBig):
         return "body-too-large", "The body has more than one megabyte. Nothing was recorded.", {}
     if isinstance(error, exceptions.ValidationError):
-        return _validation(error, request.query_params if request.method == "GET" else request.data)
+        return _validation(error, _asked(request))
     return _of_framework(error)
 
 
@@ -91,6 +93,10 @@ def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
     }
     code = codes.get(type(error))
     return (code, str(error.detail), {}) if code and isinstance(error, exceptions.APIException) else None
+
+
+def _asked(request: Any) -> Any:
+    return request.query_params if request.method == "GET" else request.data
 
 
 def _validation(error: exceptions.ValidationError, data: Any) -> tuple[str, str, dict[str, Any]]:

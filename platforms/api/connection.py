@@ -147,9 +147,7 @@ class TestOrders(ProviderView):
 
 
 def _sent(order: RemovalOrder, connection: Connection, secret: str | None) -> dict[str, Any]:
-    url = order_url(order)
-    reach = f"POSTs order.issued to {connection.endpoint}" if connection.endpoint else "has no endpoint to POST to"
-    told = {} if secret is None else {"webhook_secret": secret}
+    url, told = order_url(order), {} if secret is None else {"webhook_secret": secret}
     return {
         "reference": order.reference,
         "order_url": url,
@@ -157,8 +155,14 @@ def _sent(order: RemovalOrder, connection: Connection, secret: str | None) -> di
         "endpoint": connection.endpoint,
         **told,
         "next": [
-            f"Our side now {reach}; check its signature with the webhook secret (Standard Webhooks).",
+            _reached(connection),
             f"Your 2xx answer, or GET {url}, proves receipt and starts the hour, times {order.limit_scale}.",
             f"Remove the content and POST Annex II to {url}/annex-ii.",
         ],
     }
+
+
+def _reached(connection: Connection) -> str:
+    if not connection.endpoint:
+        return "You have no endpoint yet: read the order yourself, or send this again with one."
+    return f"We POST order.issued to {connection.endpoint}, signed with your webhook secret (Standard Webhooks)."
