@@ -29,6 +29,11 @@ def random_bytes(count: int) -> bytes:
     return _source.randbytes(count)
 
 
+def fraction() -> float:
+    """A number from 0 to below 1, for jitter."""
+    return _source.random()
+
+
 def webhook_secret() -> str:
     """A Standard Webhooks secret: `whsec_` and 32 random bytes in base 64."""
     return "whsec_" + base64.b64encode(random_bytes(32)).decode()

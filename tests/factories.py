@@ -48,8 +48,10 @@ def content(*, to: HostingServiceProvider, items: int = 1, **fields: Any) -> Dra
     return Draft(provider=to, items=urls, **{**defaults, **fields})
 
 
-def drafted(*, at: datetime = T0, items: int = 1, **fields: Any) -> RemovalOrder:
-    of, to = authority(), provider()
+def drafted(
+    *, at: datetime = T0, items: int = 1, to: HostingServiceProvider | None = None, **fields: Any
+) -> RemovalOrder:
+    of, to = authority(), to or provider()
     return drafting.draft(authority=of, content=content(to=to, items=items, **fields), by=officer("anna", of), at=at)
 
 
