@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
@@ -16,21 +16,30 @@ Row = TypeVar("Row")
 CHUNK = 500  # rows held in memory at a time
 
 
+class Column(NamedTuple):
+    """How a column is read from a row, None meaning unknown, and what it means."""
+
+    read: Callable[[Any], object]
+    meaning: str
+
+
 @dataclass(frozen=True)
 class Table(Generic[Row]):
-    """`rows(scope, as_of)` streams; a column is read by `columns[name](row)`, None meaning unknown, never 0."""
+    """`rows(scope, as_of)` streams; `meaning` says what one row is."""
 
     name: str
-    columns: Mapping[str, Callable[[Row], object]]
+    meaning: str
+    columns: Mapping[str, Column]
     rows: Callable[[Scope, datetime], Iterator[Row]]
 
     def read(self, row: Row) -> list[object]:
         """The values of `row` in the order of the columns."""
-        return [read(row) for read in self.columns.values()]
+        return [column.read(row) for column in self.columns.values()]
 
 
-def later(row: Any) -> None:
-    """A column whose subject comes with a later issue: unknown, never 0."""
+def later(meaning: str) -> Column:
+    """A column whose subject the software does not hold yet: unknown, never 0."""
+    return Column(lambda row: None, f"not held yet, so empty: {meaning}")
 
 
 def with_standings(

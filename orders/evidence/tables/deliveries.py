@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import CHUNK, Table
+from orders.evidence.tables._table import CHUNK, Column, Table
 from orders.models import Attempt
 
 
@@ -17,21 +17,24 @@ def _rows(scope: Scope, as_of: datetime) -> Iterator[Attempt]:  # noqa: ARG001  
 
 DELIVERIES: Table[Attempt] = Table(
     "deliveries",
+    "one attempt to deliver a message, whatever came of it",
     {
-        "message_id": lambda attempt: attempt.message.message_id,
-        "reference": lambda attempt: attempt.message.dossier.reference,
-        "event_type": lambda attempt: attempt.message.type,
-        "channel": lambda attempt: attempt.channel,
-        "attempt": lambda attempt: attempt.number,
-        "started_at": lambda attempt: attempt.started_at,
-        "ended_at": lambda attempt: attempt.ended_at,
-        "http_status": lambda attempt: attempt.http_status,
-        "outcome": lambda attempt: attempt.outcome,
-        "latency_ms": lambda attempt: attempt.latency_ms,
-        "body_sha256": lambda attempt: attempt.body_id,
-        "answer_sha256": lambda attempt: attempt.answer_sha256,
-        "is_receipt": lambda attempt: attempt.is_receipt,
-        "next_attempt_at": lambda attempt: attempt.next_attempt_at,
+        "message_id": Column(lambda attempt: attempt.message.message_id, "what the receiver deduplicates on"),
+        "reference": Column(lambda attempt: attempt.message.dossier.reference, "the order"),
+        "event_type": Column(lambda attempt: attempt.message.type, "type of the message"),
+        "channel": Column(lambda attempt: attempt.channel, "of the attempt"),
+        "attempt": Column(lambda attempt: attempt.number, "number, from 1"),
+        "started_at": Column(lambda attempt: attempt.started_at, "of the attempt"),
+        "ended_at": Column(lambda attempt: attempt.ended_at, "of the attempt"),
+        "http_status": Column(lambda attempt: attempt.http_status, "empty when there was no answer"),
+        "outcome": Column(lambda attempt: attempt.outcome, "accepted, refused, timeout ..."),
+        "latency_ms": Column(lambda attempt: attempt.latency_ms, "whole milliseconds"),
+        "body_sha256": Column(lambda attempt: attempt.body_id, "of the bytes sent"),
+        "answer_sha256": Column(lambda attempt: attempt.answer_sha256, "of the bytes answered"),
+        "is_receipt": Column(lambda attempt: attempt.is_receipt, "this attempt proved the receipt"),
+        "next_attempt_at": Column(
+            lambda attempt: attempt.next_attempt_at, "when it was to be tried again; empty when not"
+        ),
     },
     _rows,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import CHUNK, Table, later
+from orders.evidence.tables._table import CHUNK, Column, Table, later
 from orders.models import LedgerEntry
 
 
@@ -15,21 +15,29 @@ def _rows(scope: Scope, as_of: datetime) -> Iterator[LedgerEntry]:  # noqa: ARG0
 
 EVENTS: Table[LedgerEntry] = Table(
     "events",
+    "one ledger entry; with these columns every digest can be computed again",
     {
-        "reference": lambda entry: entry.dossier.reference,
-        "number": lambda entry: entry.number,
-        "act": lambda entry: entry.act,
-        "article": lambda entry: entry.article,
-        "actor_role": lambda entry: entry.actor_role,
-        "actor_party": lambda entry: entry.actor_party,
-        "actor_person": lambda entry: entry.actor_person,
-        "channel": lambda entry: entry.channel,
-        "occurred_at": lambda entry: entry.occurred_at,
-        "recorded_at": lambda entry: entry.recorded_at,
-        "facts": lambda entry: entry.facts,
-        "previous_digest": lambda entry: entry.previous_digest,
-        "digest": lambda entry: entry.digest,
-        "leaf_index": later,
+        "reference": Column(lambda entry: entry.dossier.reference, "the dossier, here the order"),
+        "number": Column(lambda entry: entry.number, "from 1, without gaps"),
+        "act": Column(lambda entry: entry.act, "what was done"),
+        "article": Column(lambda entry: entry.article, "it rests on"),
+        "actor_role": Column(lambda entry: entry.actor_role, "role under the Regulation"),
+        "actor_party": Column(lambda entry: entry.actor_party, "code of the party"),
+        "actor_person": Column(lambda entry: entry.actor_person, "pseudonym; empty for machines, channels and time"),
+        "channel": Column(lambda entry: entry.channel, "through which"),
+        "occurred_at": Column(lambda entry: entry.occurred_at, "when it happened in law; need not rise"),
+        "recorded_at": Column(lambda entry: entry.recorded_at, "when it was written; never falls"),
+        "facts": Column(lambda entry: entry.facts, "all inputs of the act, and effects as [object, region, from, to]"),
+        "previous_digest": Column(
+            lambda entry: entry.previous_digest, "digest of the entry before; 64 zeros for the first"
+        ),
+        "digest": Column(
+            lambda entry: entry.digest,
+            "SHA-256 over the canonical JSON (RFC 8785) of kind (removal_order), reference, number, act, article, "
+            "actor {role, party, person}, channel, occurred_at, recorded_at, facts and previous_digest; "
+            "an empty text column counts as the empty string",
+        ),
+        "leaf_index": later("sealing of the ledger"),
     },
     _rows,
 )

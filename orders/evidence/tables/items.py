@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import Table, later, with_standings
+from orders.evidence.tables._table import Column, Table, later, with_standings
 from orders.models import ContentItem, Deadline, RemovalOrder
 from orders.regulation import limits
 from orders.regulation.limits import Verdict
@@ -59,34 +59,50 @@ def kpi_42(row: ItemRow) -> str | None:
 
 ITEMS: Table[ItemRow] = Table(
     "items",
+    "one content item, judged by its latest clock as of the export",
     {
-        "reference": lambda row: row.order.reference,
-        "item": lambda row: row.item.number,
-        "url_sha256": lambda row: row.item.url_sha256,
-        "url": lambda row: row.item.url,
-        "kind": lambda row: row.item.kind,
-        "execution": lambda row: row.item.execution,
-        "measure": lambda row: row.item.measure,
-        "taken_at": lambda row: row.item.taken_at,
-        "reported_at": lambda row: row.item.reported_at,
-        "provider_received_at": lambda row: row.item.provider_received_at,
-        "receipt_drift_s": receipt_drift,
-        "observed_gone_at": later,
-        "observed_status": later,
-        "basis": lambda row: row.standing.basis,
-        "discrepancy": later,
-        "hour_started_at": lambda row: row.clock and row.clock.starts_at,
-        "start_ground": lambda row: row.clock and row.clock.ground,
-        "due_at": lambda row: row.standing.due_at,
-        "seconds_to_measure": to_measure,
-        "verdict": lambda row: row.standing.verdict,
-        "late_by_s": lambda row: row.clock and limits.late_by(row.clock.facts()),
-        "already_gone": lambda row: row.item.execution == Execution.ALREADY_GONE if row.item.measure else None,
-        "preserved_until": later,
-        "content_provider_informed_at": later,
-        "reinstatement_due_at": later,
-        "reinstated_at": later,
-        "kpi_42": kpi_42,
+        "reference": Column(lambda row: row.order.reference, "the order"),
+        "item": Column(lambda row: row.item.number, "number within the order"),
+        "url_sha256": Column(lambda row: row.item.url_sha256, "SHA-256 of the canonical form of the URL"),
+        "url": Column(lambda row: row.item.url, "as ordered"),
+        "kind": Column(lambda row: row.item.kind, "of content, as the drafter put it"),
+        "execution": Column(lambda row: row.item.execution, "state"),
+        "measure": Column(lambda row: row.item.measure, "box of Annex II"),
+        "taken_at": Column(
+            lambda row: row.item.taken_at, "time of the measure as stated by the provider: this decides"
+        ),
+        "reported_at": Column(lambda row: row.item.reported_at, "arrival of the report"),
+        "provider_received_at": Column(lambda row: row.item.provider_received_at, "receipt as the provider asserts it"),
+        "receipt_drift_s": Column(receipt_drift, "asserted minus proven receipt, in seconds"),
+        "observed_gone_at": later("observation"),
+        "observed_status": later("observation"),
+        "basis": Column(lambda row: row.standing.basis, "what the verdict rests on; claimed: the provider's statement"),
+        "discrepancy": later("observation"),
+        "hour_started_at": Column(lambda row: row.clock and row.clock.starts_at, "start of the latest hour"),
+        "start_ground": Column(lambda row: row.clock and row.clock.ground, "why that hour started"),
+        "due_at": Column(lambda row: row.standing.due_at, "its end; empty while displaced"),
+        "seconds_to_measure": Column(
+            to_measure,
+            "taken_at minus hour_started_at, in seconds to the microsecond; negative when the measure came before",
+        ),
+        "verdict": Column(lambda row: row.standing.verdict, "see clocks"),
+        "late_by_s": Column(
+            lambda row: row.clock and limits.late_by(row.clock.facts()),
+            "seconds by which the measure came after due_at; empty when it did not",
+        ),
+        "already_gone": Column(
+            lambda row: row.item.execution == Execution.ALREADY_GONE if row.item.measure else None,
+            "the content was gone before receipt; empty before a measure is reported",
+        ),
+        "preserved_until": later("Art. 6"),
+        "content_provider_informed_at": later("Art. 11"),
+        "reinstatement_due_at": later("Art. 4(7)"),
+        "reinstated_at": later("Art. 4(7)"),
+        "kpi_42": Column(
+            kpi_42,
+            "KPI 42 of SWD(2024)36, handled within one hour: counted, or excluded_already_gone, excluded_displaced "
+            "(no fresh hour has started), excluded_annulled (annulled or withdrawn); empty while not decided",
+        ),
     },
     _rows,
 )

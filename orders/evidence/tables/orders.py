@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from orders import standings
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import Table, later, with_standings
+from orders.evidence.tables._table import Column, Table, later, with_standings
 from orders.models import LedgerEntry, OutboxMessage, Receipt, RemovalOrder
 from orders.regulation.annexes import LEGAL_BASIS
 from orders.standings import ItemStanding
@@ -66,50 +66,76 @@ def _entries(*acts: str) -> Coalesce:
 
 ORDERS: Table[OrderRow] = Table(
     "orders",
+    "one removal order, as it stands",
     {
-        "reference": lambda row: row.order.reference,
-        "issuing_ms": lambda row: row.order.issuing_authority.member_state,
-        "issuing_authority": lambda row: row.order.issuing_authority.code,
-        "provider": lambda row: row.order.provider.code,
-        "home_ms": lambda row: row.home,
-        "cross_border": lambda row: row.home not in ("", row.order.issuing_authority.member_state),
-        "no_home_ms": lambda row: not row.home,
-        "legal_basis": lambda row: LEGAL_BASIS,
-        "language": lambda row: row.order.language,
-        "categories": lambda row: row.order.categories,
-        "item_count": lambda row: len(row.standings),
-        "first_order": lambda row: not row.order.follows_another if row.order.issued_at else None,
-        "prior_information_at": later,
-        "emergency": later,
-        "emergency_reason": later,
-        "drafted_by": lambda row: row.order.drafted_by and row.order.drafted_by.pseudonym,
-        "approved_by": lambda row: row.order.approved_by and row.order.approved_by.pseudonym,
-        "issued_at": lambda row: row.order.issued_at,
-        "sent_at": lambda row: row.order.sent_at,
-        "delivered_at": lambda row: row.issued and row.issued.delivered_at,
-        "received_at": lambda row: row.order.received_at,
-        "receipt_channel": lambda row: row.receipt and row.receipt.channel,
-        "receipt_rule": lambda row: row.receipt and row.receipt.rule,
-        "acknowledged_at": lambda row: row.order.acknowledged_at,
-        "copy_sent_at": lambda row: row.copied and row.copied.created_at,
-        "copy_received_at": lambda row: row.copied and row.copied.delivered_at,
-        "preparation": lambda row: row.order.preparation,
-        "transmission": lambda row: row.order.transmission,
-        "force": lambda row: row.order.force,
-        "force_at": lambda row: row.order.force_at,
-        "disclosure": lambda row: row.order.disclosure,
-        "withheld_until": later,
-        "summary": lambda row: standings.summary(row.order, row.standings),
-        "annex_ii_count": lambda row: row.order.annex_ii_count,
-        "annex_iii_count": lambda row: row.order.annex_iii_count,
-        "clarification_loops": lambda row: row.order.clarification_loops,
-        "scrutiny_outcome": later,
-        "final_at": later,
-        "sent_for_penalty_at": later,
-        "generation": lambda row: row.order.dossier.generation,
-        "simulated": lambda row: True,
-        "limit_scale": lambda row: row.order.limit_scale,
-        "rule_version": lambda row: row.order.rule_version,
+        "reference": Column(lambda row: row.order.reference, "Member State, year and number"),
+        "issuing_ms": Column(
+            lambda row: row.order.issuing_authority.member_state, "Member State of the issuing authority"
+        ),
+        "issuing_authority": Column(lambda row: row.order.issuing_authority.code, "its code"),
+        "provider": Column(lambda row: row.order.provider.code, "code of the provider addressed"),
+        "home_ms": Column(
+            lambda row: row.home,
+            "Member State of the provider's main establishment or legal representative; "
+            "frozen at issue where a home authority got the copy",
+        ),
+        "cross_border": Column(
+            lambda row: row.home not in ("", row.order.issuing_authority.member_state),
+            "the home Member State is another one, Art. 4(1)",
+        ),
+        "no_home_ms": Column(lambda row: not row.home, "the provider has no home in the Union"),
+        "legal_basis": Column(lambda row: LEGAL_BASIS, "the act of law"),
+        "language": Column(lambda row: row.order.language, "of the order"),
+        "categories": Column(lambda row: row.order.categories, "boxes of Art. 2(7) ticked"),
+        "item_count": Column(lambda row: len(row.standings), "URLs in the order"),
+        "first_order": Column(
+            lambda row: not row.order.follows_another if row.order.issued_at else None,
+            "no earlier order of this authority to this provider was issued; empty before issue",
+        ),
+        "prior_information_at": later("Art. 3(2)"),
+        "emergency": later("Art. 3(2)"),
+        "emergency_reason": later("Art. 3(2)"),
+        "drafted_by": Column(
+            lambda row: row.order.drafted_by and row.order.drafted_by.pseudonym,
+            "pseudonym of the person who wrote last; empty for a machine",
+        ),
+        "approved_by": Column(
+            lambda row: row.order.approved_by and row.order.approved_by.pseudonym, "pseudonym of the second person"
+        ),
+        "issued_at": Column(lambda row: row.order.issued_at, "signed and in force"),
+        "sent_at": Column(lambda row: row.order.sent_at, "handed to the channel"),
+        "delivered_at": Column(
+            lambda row: row.issued and row.issued.delivered_at, "when the channel delivered the order to the provider"
+        ),
+        "received_at": Column(lambda row: row.order.received_at, "receipt, which starts the hour"),
+        "receipt_channel": Column(lambda row: row.receipt and row.receipt.channel, "channel that proves the receipt"),
+        "receipt_rule": Column(lambda row: row.receipt and row.receipt.rule, "what proved it"),
+        "acknowledged_at": Column(lambda row: row.order.acknowledged_at, "seen by the provider; changes no clock"),
+        "copy_sent_at": Column(lambda row: row.copied and row.copied.created_at, "copy to the home authority sent"),
+        "copy_received_at": Column(
+            lambda row: row.copied and row.copied.delivered_at, "copy placed in the home authority's notices"
+        ),
+        "preparation": Column(lambda row: row.order.preparation, "state"),
+        "transmission": Column(lambda row: row.order.transmission, "state"),
+        "force": Column(lambda row: row.order.force, "state"),
+        "force_at": Column(lambda row: row.order.force_at, "since when"),
+        "disclosure": Column(lambda row: row.order.disclosure, "state"),
+        "withheld_until": later("Art. 11(3)"),
+        "summary": Column(
+            lambda row: standings.summary(row.order, row.standings), "derived roll-up of the items as of the export"
+        ),
+        "annex_ii_count": Column(lambda row: row.order.annex_ii_count, "Annex II reports recorded"),
+        "annex_iii_count": Column(lambda row: row.order.annex_iii_count, "Annex III notices recorded"),
+        "clarification_loops": Column(lambda row: row.order.clarification_loops, "clarifications given"),
+        "scrutiny_outcome": later("Art. 4"),
+        "final_at": later("Art. 3(9)"),
+        "sent_for_penalty_at": later("Art. 18"),
+        "generation": Column(lambda row: row.order.dossier.generation, "number of the last ledger entry"),
+        "simulated": Column(lambda row: True, "always true"),
+        "limit_scale": Column(
+            lambda row: row.order.limit_scale, "what the legal length of a limit is multiplied by here"
+        ),
+        "rule_version": Column(lambda row: row.order.rule_version, "rules by which the clocks are judged"),
     },
     _rows,
 )
