@@ -52,7 +52,7 @@ def _beat(messages: list[OutboxMessage], at: datetime) -> None:
     due = [message.next_attempt_at for message in messages if message.next_attempt_at]
     lag = int((at - min(due, default=at)).total_seconds() * 1000)
     Heartbeat.objects.update_or_create(
-        job="delivery", defaults={"beat_at": at, "lag_ms": lag, "handled": len(messages)}
+        job="deliver", defaults={"beat_at": at, "lag_ms": lag, "handled": len(messages)}
     )
 
 

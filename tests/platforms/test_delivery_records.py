@@ -302,7 +302,7 @@ def test_the_heartbeat_says_how_late_the_oldest_message_was_taken_up():
     with receiving() as receiver:
         order_to(receiver.url, at=issued_at)
         deliver(at=issued_at + 2 * SECOND)
-    beat = Heartbeat.objects.get(job="delivery")
+    beat = Heartbeat.objects.get(job="deliver")
     assert (beat.beat_at, beat.lag_ms, beat.handled) == (issued_at + 2 * SECOND, 2000, 1)
     deliver(at=issued_at + 5 * SECOND)
     beat.refresh_from_db()
