@@ -1,6 +1,5 @@
 """Which acts are open to whom now: what the buttons, the API and the refusals show."""
 
-from django.db import models
 from django_fsm import can_proceed
 
 from orders.acts.capacity import Capacity
@@ -11,12 +10,19 @@ from orders.regulation.regions import Actor
 
 def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> list[Declaration]:
     """The declared transitions open to `by` on `order` now, one per act."""
-    found: dict[str, Declaration] = {}
+    acts: dict[str, list[Declaration]] = {}
     for declared in declarations():
-        rows: list[models.Model] = [order] if declared.model is RemovalOrder else list(items)
-        if may(order, by, declared) and any(can_proceed(getattr(row, declared.method)) for row in rows):
-            found.setdefault(declared.act, declared)
-    return list(found.values())
+        if may(order, by, declared):
+            acts.setdefault(declared.act, []).append(declared)
+    return [together[0] for together in acts.values() if _is_open(together, order, items)]
+
+
+def _is_open(together: list[Declaration], order: RemovalOrder, items: list[ContentItem]) -> bool:
+    """An act moves every region of the order that it declares, or else one item at least."""
+    of_order = [declared for declared in together if declared.model is RemovalOrder]
+    if of_order:
+        return all(can_proceed(getattr(order, declared.method)) for declared in of_order)
+    return any(can_proceed(getattr(item, declared.method)) for declared in together for item in items)
 
 
 def may(order: RemovalOrder, by: Capacity, declared: Declaration) -> bool:

@@ -26,6 +26,8 @@ MANY_ITEMS = 50
 class ItemForm(forms.Form):
     """One URL (Annex I, section B)."""
 
+    use_required_attribute = False
+
     url = forms.CharField(
         label="URL",
         max_length=2000,
@@ -64,7 +66,7 @@ class SectionsForm(forms.Form):
     file_number = forms.CharField(max_length=60, required=False, help_text="Your own file, section E")
     categories = forms.MultipleChoiceField(
         label="Category of terrorist content, Art. 2(7)",
-        choices=list(CATEGORIES.items()),
+        choices=[(name, f"{name[4:]} {gloss}") for name, gloss in CATEGORIES.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -99,6 +101,8 @@ class SectionsForm(forms.Form):
         help_text="Printed in the order. Only the length of limits changes; every recorded time is true.",
     )
 
+    use_required_attribute = False  # a draft may be incomplete; what is missing is said at the submission
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if settings.PRODUCTION:
@@ -113,7 +117,10 @@ class DraftForm:
 
     def __init__(self, data: QueryDict | None = None, *, order: RemovalOrder | None = None, rows: int = 0) -> None:
         self.sections = SectionsForm(data, initial=_sections_of(order))
-        self.items = ItemForms(_with_rows(data, rows), prefix="items", initial=_rows_of(order))
+        # A row counts by what stands in it, not by whether it differs from the draft of a moment ago.
+        self.items = ItemForms(
+            _with_rows(data, rows), prefix="items", initial=_rows_of(order), form_kwargs={"empty_permitted": False}
+        )
         self.generation = data.get("generation", "") if data else (order.dossier.generation if order else "")
 
     def is_valid(self) -> bool:
@@ -172,6 +179,8 @@ def _rows_of(order: RemovalOrder | None) -> list[dict[str, Any]]:
 
 class ActForm(forms.Form):
     """An act that needs nothing but the state it was decided on."""
+
+    use_required_attribute = False
 
     generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 

@@ -13,7 +13,7 @@ from orders.portal.access import Desk
 from orders.portal.forms import ActForm
 from orders.portal.states import VERDICTS, Badge, badge, item_badge, whose_move
 from orders.regulation import limits
-from orders.regulation.annexes import CATEGORIES
+from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
 from orders.regulation.limits import ClockGround, Standing
 from orders.regulation.regions import Measure, Preparation
 from orders.standings import ItemStanding
@@ -113,7 +113,8 @@ def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
 def _annex(order: RemovalOrder) -> dict[str, Any]:
     annex = preview.annex_i(order, at=clock.now())
     ticked = [(name, CATEGORIES.get(name, "")) for name in annex["categories"]]
-    return {"annex": annex, "categories": ticked}
+    kind = AUTHORITY_TYPES.get(annex["issuing_authority"]["type"], "")
+    return {"annex": annex, "categories": ticked, "authority_type": kind}
 
 
 def _items(order: RemovalOrder, items: list[ItemStanding]) -> list[ItemView]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
+from orders.acts import issuing
 from orders.models import ContentItem, Ground, RemovalOrder
 from orders.regulation.limits import Standing, Verdict
 from orders.regulation.regions import OPEN, Execution, Force, GroundKind, Preparation, Transmission
@@ -93,11 +94,11 @@ def whose_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
         return Move("", "nothing more to do")
     if order.transmission != Transmission.RECEIVED:
         return Move("The channel", "deliver the order")
-    if order.has_open_question():
-        return Move("Your authority", "answer the provider's questions")
     states = {standing.item.execution for standing in standings}
     if not states & OPEN:
         return Move("", "nothing more to do")
+    if Execution.DISPLACED in states and issuing.questioned(order):
+        return Move("Your authority", "answer the provider's questions")
     if states & OPEN == {Execution.DISPLACED}:
         return _displaced(order)
     return Move("The provider", "remove the content or disable access")
