@@ -51,9 +51,7 @@ def deliver_due(*, at: datetime, send: Send = sending.send) -> int:
 def _beat(messages: list[OutboxMessage], at: datetime) -> None:
     due = [message.next_attempt_at for message in messages if message.next_attempt_at]
     lag = int((at - min(due, default=at)).total_seconds() * 1000)
-    Heartbeat.objects.update_or_create(
-        job="deliver", defaults={"beat_at": at, "lag_ms": lag, "handled": len(messages)}
-    )
+    Heartbeat.objects.update_or_create(job="deliver", defaults={"beat_at": at, "lag_ms": lag, "handled": len(messages)})
 
 
 # --- before the network ---
