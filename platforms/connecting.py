@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from orders.models import HostingServiceProvider
-from platforms import addresses
+from platforms import addresses, delivery
 from platforms.addresses import AddressRefused
 from platforms.models import Connection, WebhookSecret
 
@@ -31,6 +31,7 @@ def set_endpoint(connection: Connection, endpoint: str, *, at: datetime) -> None
     """Post to `endpoint` from now on; it was `checked`."""
     connection.endpoint, connection.changed_at = endpoint, at
     connection.save(update_fields=["endpoint", "changed_at"])
+    delivery.wake(connection.provider.code, at=at)
 
 
 def live_secrets(connection: Connection, *, at: datetime) -> list[WebhookSecret]:
@@ -44,6 +45,7 @@ def first_secret(connection: Connection, *, at: datetime) -> str | None:
         Connection.objects.select_for_update().get(pk=connection.pk)
         if live_secrets(connection, at=at):
             return None
+        delivery.wake(connection.provider.code, at=at)  # what cannot be verified was not sent
         return WebhookSecret.objects.create(connection=connection, created_at=at).secret
 
 

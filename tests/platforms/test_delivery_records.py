@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from orders import clock, signing
 from orders.acts import answering, issuing, transmitting
 from orders.models import Attempt, Deadline, Exhibit, Heartbeat, LedgerEntry, OutboxMessage, Receipt
-from platforms import delivery, retry, sending
+from platforms import connecting, delivery, retry, sending
 from platforms.delivery import NotSendable
 from platforms.models import Connection, WebhookSecret
 from tests.factories import again, by_provider, issued, officer, provider, unclear
@@ -248,10 +248,11 @@ def test_without_an_endpoint_a_message_waits_for_pull_and_that_is_said_once(reac
 
 def test_once_an_endpoint_is_there_what_waited_is_sent_at_once_and_its_plan_begins():
     order = issued(at=clock.now())
+    reach = connecting.connection_of(order.provider, sandbox=True, at=clock.now())
+    connecting.first_secret(reach, at=clock.now())
     deliver()
     with receiving(500) as receiver:
-        connect(order.provider, receiver.url)
-        delivery.wake(order.provider.code, at=clock.now())
+        connecting.set_endpoint(reach, receiver.url, at=clock.now())
         assert deliver() == 1
     refused = Attempt.objects.get(number=2)
     assert refused.next_attempt_at - refused.ended_at < 3 * SECOND

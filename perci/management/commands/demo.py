@@ -25,7 +25,8 @@ from perci.supervisor import ChildDied, Supervisor, free_port
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
-THREADS = {CLOCK: 1, DELIVERY: 2, BACKGROUND: 2}
+# A round of deliveries lasts up to 15 s when an endpoint hangs, and a tick comes each second: one is always free.
+THREADS = {CLOCK: 1, DELIVERY: 16, BACKGROUND: 2}
 
 
 class Command(BaseCommand):
