@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from orders import canonical
 from orders.acts import answering, issuing, lapsing
@@ -21,6 +23,7 @@ from orders.models.append_only import drop_triggers, install_triggers
 from orders.regulation.regions import Execution
 from tests import factories
 from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, drafted, impossible, officer, received, unclear
+from tests.orders.test_sweep_changes_nothing import play, steps
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -76,6 +79,13 @@ def test_nothing_is_found_in_a_true_record():
     journeys()
     assert found() == []
     assert Dossier.objects.count() == 8
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(story=st.lists(steps, min_size=1, max_size=8))
+def test_nothing_is_found_whatever_the_acts_were(story):
+    play(factories.issued(), story, sweeping=False)
+    assert found() == []
 
 
 def test_the_act_of_an_entry_changed_breaks_its_digest_and_names_it():
