@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orders.models import LedgerEntry
-from orders.regulation.limits import Standing, Verdict
-from orders.regulation.regions import Actor, Execution
+from orders.regulation.limits import Standing
 from perci.tour import Sight, happened
 
 LINES = 8  # of what happened last, under the table
@@ -47,43 +46,40 @@ class Screen:
 
 
 def told(entry: LedgerEntry) -> str:
-    """One ledger entry as a line."""
+    """One ledger entry as a line; the time is UTC."""
     article = f" (Art. {entry.article})" if entry.article else ""
-    who = Actor(entry.actor_role).gloss.split(",")[0]
-    return f"{entry.recorded_at:%H:%M:%S}  {entry.dossier.reference}  {entry.act}{article}, by the {who}"
+    act, who = entry.act.replace("_", " "), entry.actor_role.replace("_", " ")
+    return f"{entry.recorded_at:%H:%M:%SZ}  {entry.dossier.reference}  {act}{article}, by {who}"
 
 
 def table(sights: list[Sight], at: datetime) -> Table:
     """Where the orders stand at `at`."""
-    grid = Table(title="Five orders; the hour takes a minute")
-    for heading in ("order", "platform", "which", "stands", "clock", "verdict"):
-        grid.add_column(heading, no_wrap=heading != "which")
+    grid = Table("order", "platform", "stands", "clock", "verdict", title="Five orders; the hour takes a minute")
     for sight in sights:
-        state = str(Execution(sight.item.item.execution)).replace("_", " ")
-        verdict = _verdict(sight.item.verdict)
-        grid.add_row(sight.order.reference, sight.leg.provider, sight.leg.tells, state, _clock(sight, at), verdict)
+        state = _words(sight.item.item.execution)
+        grid.add_row(sight.order.reference, _platform(sight), state, _clock(sight, at), _words(sight.item.verdict))
     return grid
-
-
-def _clock(sight: Sight, at: datetime) -> str:
-    if sight.item.standing is not Standing.RUNNING or sight.item.clock is None:
-        return str(sight.item.standing or "")
-    left = (sight.item.clock.due_at - at).total_seconds()
-    return f"{left:4.0f} s left"
-
-
-def _verdict(verdict: Verdict | None) -> str:
-    return str(verdict or "").replace("_", " ")
 
 
 def verdicts(sights: list[Sight]) -> Table:
     """The table of the verdicts, with what was expected and how far from the limit it was decided."""
-    grid = Table(title="Verdicts")
-    for heading in ("order", "platform", "which", "verdict", "expected", "from the limit"):
-        grid.add_column(heading, no_wrap=heading != "which")
+    grid = Table("order", "platform", "verdict", "expected", "from the limit", title="Verdicts")
     for sight in sights:
-        mark = "as expected" if sight.settled else f"NOT {_verdict(sight.leg.expected)}"
+        mark = "as expected" if sight.settled else f"NOT {_words(sight.leg.expected)}"
         margin = "" if sight.margin is None else f"{sight.margin.total_seconds():.1f} s"
-        row = (sight.order.reference, sight.leg.provider, sight.leg.tells, _verdict(sight.item.verdict), mark, margin)
-        grid.add_row(*row)
+        grid.add_row(sight.order.reference, _platform(sight), _words(sight.item.verdict), mark, margin)
     return grid
+
+
+def _platform(sight: Sight) -> str:
+    return f"{sight.leg.provider} {sight.leg.tells}"
+
+
+def _clock(sight: Sight, at: datetime) -> str:
+    if sight.item.standing is not Standing.RUNNING or sight.item.clock is None:
+        return _words(sight.item.standing)
+    return f"{(sight.item.clock.due_at - at).total_seconds():4.0f} s left"
+
+
+def _words(value: str | None) -> str:
+    return (value or "").replace("_", " ")

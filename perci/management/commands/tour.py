@@ -40,17 +40,21 @@ class Command(BaseCommand):
 def invitation() -> str:
     """One more order, of a full hour, and the lines with which an engineer answers it."""
     order = tour.issue(demo_data.YOUR_PLATFORM, "https://your-platform.example/v/8841", scale="1")
-    url, bearer = f"{settings.PUBLIC_URL}/{API}/orders/{order.reference}", f"-H 'Authorization: Bearer {token()}'"
     measure = '{"item":1,"measure":"removed","taken_at":"\'$(date -u +%FT%TZ)\'"}'
-    return (
-        f"\nYou are an engineer of Your Platform: order {order.reference} waits for you, with a full hour.\n"
-        f"Read it (which proves receipt; the hour starts), then answer with Annex II (the token lives ten minutes):\n\n"
-        f"  curl -s {bearer} {url}\n\n"
-        f"  curl -s {bearer} -H 'Content-Type: application/json' \\\n"
-        f"    -d '{{\"measures\":[{measure}]}}' {url}/annex-ii\n\n"
-        f"Another token: curl -s -u {demo_data.YOUR_PLATFORM}:{demo_data.YOUR_PLATFORM_SECRET} "
-        f"-d grant_type=client_credentials {settings.PUBLIC_URL}/oauth/token\n"
-    )
+    return f"""
+You are an engineer of Your Platform: order {order.reference} waits for you, with a full hour.
+Read it (which proves receipt, so that the hour starts), then answer with Annex II:
+
+  TOKEN={token()}
+  ORDER={settings.PUBLIC_URL}/{API}/orders/{order.reference}
+  curl -s -H "Authorization: Bearer $TOKEN" $ORDER
+  curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{{"measures":[{measure}]}}' $ORDER/annex-ii
+
+The token lives ten minutes; another one:
+  curl -s -u {demo_data.YOUR_PLATFORM}:{demo_data.YOUR_PLATFORM_SECRET} -d grant_type=client_credentials \\
+    {settings.PUBLIC_URL}/oauth/token
+"""
 
 
 def token() -> str:
