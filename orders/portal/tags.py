@@ -53,7 +53,7 @@ def span(length: timedelta | float | None) -> str:
     hours, rest = divmod(int(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     if hours:
-        return f"{sign}{hours} h {minutes:02} min"
+        return f"{sign}{hours} h {minutes:02} min" if minutes else f"{sign}{hours} h"
     return f"{sign}{minutes} min {rest:02} s" if minutes else f"{sign}{rest} s"
 
 

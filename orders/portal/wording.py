@@ -25,7 +25,7 @@ CHANNELS = {
     "api": "API",
     "api_machine": "API, machine",
     "webhook": "webhook",
-    "clock": "time itself",
+    "clock": "clock",
     "system": "system",
     "command_line": "command line",
 }
@@ -59,9 +59,13 @@ def _receipt(facts: Facts) -> str:
 
 
 def _hours(started: list[Facts]) -> str:
+    """The hours that one act started, those alike in one sentence."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for one in started:
+        alike.setdefault((one["ground"], one["due_at"]), []).append(one["item"])
     return " ".join(
-        f"The hour of item {one['item']} began ({ClockGround(one['ground']).gloss}) and ends {utc(one['due_at'])}."
-        for one in started
+        f"The hour of {_items(items)} began ({ClockGround(ground).gloss}) and ends {utc(due)}."
+        for (ground, due), items in alike.items()
     )
 
 
