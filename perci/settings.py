@@ -21,6 +21,7 @@ if not SECRET_KEY:
         refuse("DJANGO_SECRET_KEY is empty: give a long random value when PERCI_PRODUCTION is set.")
     SECRET_KEY = "synthetic-demo-key-of-a-simulator-not-a-secret-0123456789"
 PUBLIC_URL = os.environ.get("PERCI_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+SIMULATOR_URL = os.environ.get("PERCI_SIMULATOR_URL", "http://localhost:8001").rstrip("/")  # where platforms are played
 ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -188,6 +189,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"celery": {"level": "WARNING"}},  # else two lines for each tick of each queue
+    # Else two lines for each tick of each queue, and one for each request.
+    "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

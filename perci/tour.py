@@ -1,11 +1,12 @@
 """The tour of the demo: five orders to five simulated platforms, followed until each has its verdict."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from django.conf import settings
 
 from orders import clock, standings
 from orders.acts import capacity, drafting, issuing
@@ -97,8 +98,7 @@ def play(show: Callable[[list[Sight], datetime], None]) -> list[Sight]:
 
 def fresh_url(provider: str, at: datetime) -> str:
     """A page of a simulated platform that no earlier tour has had removed."""
-    base = os.environ.get("PERCI_SIMULATOR_URL", "http://localhost:8001")
-    return f"{base}/simulator/{provider}/content/{int(at.timestamp())}"
+    return f"{settings.SIMULATOR_URL}/simulator/{provider}/content/{int(at.timestamp())}"
 
 
 def happened(sights: list[Sight], *, after: int) -> Iterator[LedgerEntry]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 from django.test import Client as Browser
@@ -96,7 +97,7 @@ class Stage(Desk):
         http = httpx.Client(transport=httpx.WSGITransport(application))
         super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
         monkeypatch.setattr(reach, "http", self.http)
-        monkeypatch.setenv("PERCI_SIMULATOR_URL", PLATFORMS)
+        monkeypatch.setattr(settings, "SIMULATOR_URL", PLATFORMS)
         seed(at=START)
 
     # --- time, and what happens by itself ---

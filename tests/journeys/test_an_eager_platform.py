@@ -15,8 +15,7 @@ from tests.journeys.stage import Desk, hour, received_at, story
 @pytest.fixture
 def desk(live_server, monkeypatch, settings):
     """Real sockets in both directions."""
-    settings.PUBLIC_URL = live_server.url
-    monkeypatch.setenv("PERCI_SIMULATOR_URL", live_server.url)
+    settings.PUBLIC_URL = settings.SIMULATOR_URL = live_server.url
     with httpx.Client(timeout=10) as http:
         monkeypatch.setattr(reach, "http", http)
         yield Desk(http, portal=live_server.url, platforms=live_server.url)

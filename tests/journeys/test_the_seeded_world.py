@@ -63,9 +63,9 @@ def test_nothing_of_history_is_ever_sent_again():
     assert not OutboxMessage.objects.filter(delivered_at=None).exists()
 
 
-def test_a_demo_at_other_ports_moves_the_simulated_platforms(monkeypatch, settings):
+def test_a_demo_at_other_ports_moves_the_simulated_platforms(settings):
     seed(at=T0)
-    monkeypatch.setenv("PERCI_SIMULATOR_URL", "http://localhost:8201")
+    settings.SIMULATOR_URL = "http://localhost:8201"
     settings.PUBLIC_URL = "http://localhost:8200"
     assert seed(at=T0) == {"providers": len(demo_data.PROVIDERS) - 1}
     assert set(SimulatedPlatform.objects.values_list("api", flat=True)) == {"http://localhost:8200"}

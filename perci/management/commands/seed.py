@@ -1,6 +1,5 @@
 """`manage.py seed`: the synthetic world of the demo. What is there already stays; a second run changes nothing."""
 
-import os
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,9 @@ class Command(BaseCommand):
             refuse("seed makes people whose password everybody knows: it does not run with PERCI_PRODUCTION.")
         made = seed(at=clock.now())
         counts = ", ".join(f"{count} {what}" for what, count in made.items())
-        self.stdout.write(f"Made {counts}." if made else "Nothing to do: the demo data is there already.")
+        self.stdout.write(
+            f"Made or brought up to date: {counts}." if made else "Nothing to do: the demo data is there already."
+        )
         self.stdout.write(logins())
 
 
@@ -77,9 +78,8 @@ def _provider(provider: Provider, at: datetime) -> bool:
             "languages": sorted({provider.language, "en"}),
         },
     )
-    endpoint = f"{simulator_url()}/simulator/{provider.code}/webhook" if provider.temperament else ""
     connection, connected = Connection.objects.get_or_create(
-        provider=party, defaults={"endpoint": endpoint, "sandbox": True, "created_at": at, "changed_at": at}
+        provider=party, defaults={"sandbox": True, "created_at": at, "changed_at": at}
     )
     if connected:
         WebhookSecret.objects.create(connection=connection, created_at=at)
@@ -88,15 +88,10 @@ def _provider(provider: Provider, at: datetime) -> bool:
     return _application(provider.code, demo_data.YOUR_PLATFORM_SECRET, provider=party) or created
 
 
-def simulator_url() -> str:
-    """Where the simulated platforms are served."""
-    return os.environ.get("PERCI_SIMULATOR_URL", "http://localhost:8001").rstrip("/")
-
-
 def _player(provider: Provider, connection: Connection, at: datetime) -> bool:
     """The simulated platform that plays `provider`; when the demo runs at other ports than before, it is told so."""
     platforms = apps.get_model("simulator", "SimulatedPlatform").objects  # not there in production mode
-    endpoint = f"{simulator_url()}/simulator/{provider.code}/webhook"
+    endpoint = f"{settings.SIMULATOR_URL}/simulator/{provider.code}/webhook"
     moved = Connection.objects.filter(pk=connection.pk).exclude(endpoint=endpoint)
     changed = moved.update(endpoint=endpoint, changed_at=at)
     changed += platforms.filter(code=provider.code).exclude(api=settings.PUBLIC_URL).update(api=settings.PUBLIC_URL)
