@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -87,3 +89,63 @@ def officer(user: User, of: CompetentAuthority, scope: str = "") -> Caller:
         "code_verifier": verifier,
     }  # fmt: skip
     return Caller(Client().post("/oauth/token", grant).json()["access_token"])
+
+
+NASTY = [
+    None, True, [], {}, [[]], [None], "", "\u0000", "a\u0000b", "\ud800", "x" * 200_000, -1, 0, 32768, 2**63, 10**400,
+    1.5, 1e999, "2026-11-21T01:30:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
+    "2026-13-45T99:99:99Z", "٣",
+]  # fmt: skip
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+UNREADABLE = {  # bodies that no call reads, their Content-Type, and the type of problem they get
+    "cut off": (b'{"a": ', JSON, "malformed"),
+    "not UTF-8": (b'{"a": "\xff"}', JSON, "malformed"),
+    "NaN": (b'{"a": NaN}', JSON, "malformed"),
+    "a number of 10,000 digits": (b'{"a": ' + b"9" * 10_000 + b"}", JSON, "malformed"),
+    "nested 100,000 deep": (b"[" * 100_000, JSON, "malformed"),
+    "a list": (b"[]", JSON, "validation"),
+    "text": (b'"a"', JSON, "validation"),
+    "null": (b"null", JSON, "validation"),
+    "too large": (b'{"a": "' + b"x" * 1_000_000 + b'"}', JSON, "body-too-large"),
+    "a form": (b"a=b", FORM, "unsupported-media-type"),
+    "a form in parts": (b"a=b", "multipart/form-data", "unsupported-media-type"),
+    "plain text": (b"{}", "text/plain", "unsupported-media-type"),
+    "nothing known": (b"{}", "x", "unsupported-media-type"),
+}
+
+
+def spoiled(body: Any) -> Iterator[Any]:
+    """`body` with each of its members in turn replaced by each nasty value, or left out."""
+    members = list(body.items() if isinstance(body, dict) else enumerate(body))
+    for key, value in members:
+        below = list(spoiled(value)) if isinstance(value, dict | list) else []
+        for nasty in [*NASTY, *below]:
+            yield {**body, key: nasty} if isinstance(body, dict) else [*body[:key], nasty, *body[key + 1 :]]
+        yield {k: v for k, v in members if k != key} if isinstance(body, dict) else []
+
+
+def refused(caller: Caller, method: str, path: str, good: Any) -> int:
+    """Try everything spoiled from the body `good`: each is a 4xx problem, or was possible and is taken back.
+
+    Returns how many were refused; the database must then be as it was before.
+    """
+    count = 0
+    for body in spoiled(good):
+        with transaction.atomic():
+            answer = caller.send(method, path, body)
+            transaction.set_rollback(answer.status_code < 300)
+        if answer.status_code >= 300:
+            assert problem_of(answer)
+            assert 400 <= answer.status_code < 500, (body, answer.content)
+            count += 1
+    return count
+
+
+def problem_of(answer: HttpResponse) -> str:
+    """The type of a problem, after a look that it is one."""
+    problem = answer.json()
+    assert answer["Content-Type"] == "application/problem+json"
+    assert problem["status"] == answer.status_code
+    assert problem["detail"]
+    return problem["type"].rpartition("/")[2]

@@ -1,7 +1,6 @@
 """Lists by keyset: a page begins after the last row of the one before, however many rows came in between."""
 
 import base64
-import binascii
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -39,10 +38,11 @@ def _cursor(row: Model, by: str) -> str:
 def _read(cursor: str) -> tuple[datetime, int]:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        instant, key = text.split(" ")
-        read = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%S.%f%z"), int(key)
-    except (ValueError, binascii.Error):
-        raise Problem("bad-cursor", "The cursor in `after` is not one that we gave.") from None
-    if not 0 <= read[1] < 2**63 or f"{canonical.instant(read[0])} {read[1]}" != text:
+        at, key = text.split(" ")
+        read = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%f%z"), int(key)
+        ours = f"{canonical.instant(read[0])} {read[1]}" == text and 0 <= read[1] < 2**63
+    except (ValueError, OverflowError):  # what cannot be decoded is a ValueError too
+        ours = False
+    if not ours:
         raise Problem("bad-cursor", "The cursor in `after` is not one that we gave.")
     return read

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
+from orders import canonical
+
 YEARS = range(1970, 3000)
 
 
@@ -30,6 +32,9 @@ class Instant(serializers.DateTimeField):
         if instant.year not in YEARS:
             self.fail("absurd")
         return instant.astimezone(UTC)
+
+    def to_representation(self, value: Any) -> str:
+        return canonical.instant(value)
 
 
 class Line(serializers.CharField):

@@ -1,0 +1,152 @@
+"""Bad input on every call of a provider gets a problem with a sentence, never a fault, and changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from orders import canonical, clock
+from platforms.api.urls import sandbox_urlpatterns, urlpatterns
+from tests import api, factories
+from tests.api import P, S, problem_of
+from tests.snapshot import everything
+
+pytestmark = pytest.mark.django_db
+NOW = "2026-11-21T01:30:00Z"
+SIGNATORY = {"provider": "Example", "member_state": "NL", "date": "2026-11-21", "signed_at": NOW}
+ANNEX_II = {
+    "provider_reference": "TS-1",
+    "received_at": NOW,
+    "measures": [{"item": 1, "measure": "removed", "taken_at": NOW}],
+    "signatory": SIGNATORY,
+}
+ANNEX_III = {
+    "provider_reference": "TS-1",
+    "received_at": NOW,
+    "items": [1],
+    "reason": "insufficient_information",
+    "grounds_since": NOW,
+    "explanation": "Which?",
+    "needed": [{"question": 1, "text": "Which video?"}],
+    "signatory": SIGNATORY,
+}
+# Every call with a body, by its name in the table of addresses: method, address and a good body.
+CALLS = {
+    "acknowledgements": ("POST", f"{P}/orders/REF/acknowledgements", {"provider_reference": "TS-1"}),
+    "annex-ii": ("POST", f"{P}/orders/REF/annex-ii", ANNEX_II),
+    "annex-iii": ("POST", f"{P}/orders/REF/annex-iii", ANNEX_III),
+    "grounds-ceased": ("POST", f"{P}/orders/REF/grounds-ceased", {"items": [1], "ceased_at": NOW}),
+    "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/"}),
+    "test-orders": ("POST", f"{S}/orders", {"endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1}),
+}
+READ_ONLY = {"me", "orders", "order", "submission", "secrets"}  # the last one takes no body
+
+
+@pytest.fixture
+def order():
+    return factories.received(at=clock.now() - timedelta(minutes=1))
+
+
+@pytest.fixture
+def caller(order):
+    caller = api.platform(order.provider)
+    caller.get(f"{P}/me")
+    return caller
+
+
+def test_every_call_is_tried_here():
+    names = {pattern.name for pattern in (*urlpatterns, *sandbox_urlpatterns)}
+    assert names == {*CALLS, *READ_ONLY}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_body_that_cannot_be_read_is_refused(call, order, caller):
+    method, path, _ = CALLS[call]
+    before = everything()
+    answers = {
+        name: problem_of(caller.send(method, path.replace("REF", order.reference), body, content_type=kind))
+        for name, (body, kind, _) in api.UNREADABLE.items()
+    }
+    assert answers == {name: code for name, (_, _, code) in api.UNREADABLE.items()}
+    assert everything() == before
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_no_nasty_value_in_any_member_is_a_fault_and_what_is_refused_changes_nothing(call, order, caller, monkeypatch):
+    monkeypatch.setattr("platforms.addresses._looked_up", lambda host: ["192.0.2.1"])  # nothing is asked of the DNS
+    method, path, good = CALLS[call]
+    before = everything()
+    assert api.refused(caller, method, path.replace("REF", order.reference), good) > 10
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (f"{P}/orders?state=gone", "validation"),
+        (f"{P}/orders?state=%00", "validation"),
+        (f"{P}/orders?state=%FF", "validation"),
+        (f"{P}/orders?due_before=2026-11-21T01:30:00", "validation"),
+        (f"{P}/orders?due_before=tomorrow", "validation"),
+        (f"{P}/orders?after=%00", "validation"),
+        (f"{P}/orders?after=abc", "bad-cursor"),
+        (f"{P}/orders?after=MjAyNi0xMS0yMVQwMTozMDowMC4wMDAwMDBaIC0x", "bad-cursor"),
+        (f"{P}/orders?after=MDAwMS0wMS0wMVQwMDowMDowMC4wMDAwMDArMTQ6MDAgMQ", "bad-cursor"),
+        (f"{P}/orders/%00", "not-found"),
+        (f"{P}/orders/DE-2026-000999", "not-found"),
+        (f"{P}/orders/DE-2026-0009%FF", "not-found"),
+        (f"{P}/orders/{'9' * 3000}", "not-found"),
+        (f"{P}/submissions/%00", "not-found"),
+        (f"{P}/submissions/{'k' * 300}", "not-found"),
+        (f"{P}/nowhere", "not-found"),
+        (f"{P}/orders/", "not-found"),
+        ("/api/", "not-found"),
+    ],
+)
+def test_a_bad_address_or_filter_is_refused(path, code, caller):
+    before = everything()
+    assert problem_of(caller.get(path)) == code
+    assert everything() == before
+
+
+@pytest.mark.parametrize("key", ["k" * 256, "ключ", "a\tb"])
+def test_an_idempotency_key_that_no_row_can_hold_is_refused(key, order, caller):
+    before = everything()
+    answer = caller.post(f"{P}/orders/{order.reference}/acknowledgements", {}, Idempotency_Key=key)
+    assert (problem_of(answer), everything() == before) == ("malformed", True)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])
+def test_another_method_is_refused_and_told_which_ones_there_are(method, caller):
+    answer = caller.send(method, f"{P}/me", {})
+    assert (problem_of(answer), answer["Allow"]) == ("method-not-allowed", "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code", "pointer"),
+    [
+        (
+            "annex-ii",
+            {"measures": [{"item": 7, "measure": "removed", "taken_at": NOW}]},
+            "unknown-item",
+            "/measures/0/item",
+        ),
+        ("annex-ii", {"measures": []}, "validation", "/measures"),
+        ("annex-ii", {}, "validation", "/measures"),
+        ("annex-iii", {**ANNEX_III, "needed": []}, "question-missing", "/needed"),
+        ("annex-iii", {**ANNEX_III, "items": [1, 7]}, "unknown-item", "/items/1"),
+        (
+            "annex-iii",
+            {"reason": "force_majeure_or_impossibility", "explanation": "Dark."},
+            "validation",
+            "/grounds_since",
+        ),
+        ("grounds-ceased", {"ceased_at": NOW}, "no-such-ground", "/items"),
+    ],
+)
+def test_a_refusal_points_at_what_is_wrong(path, body, code, pointer, order, caller):
+    before = everything()
+    answer = caller.post(f"{P}/orders/{order.reference}/{path}", body)
+    assert (problem_of(answer), answer.json()["errors"][0]["pointer"]) == (code, pointer)
+    due = canonical.instant(order.dossier.deadlines.get().due_at)
+    assert (answer.status_code, answer.json()["due_at"]) == (422, due)
+    assert everything() == before
