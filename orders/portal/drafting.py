@@ -72,9 +72,9 @@ def _seen(form: DraftForm) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _page(request: HttpRequest, form: DraftForm, order: RemovalOrder | None = None, status: int = 200) -> HttpResponse:
-    if request.method == "POST" and "add_item" not in request.POST:
-        status = max(status, HTTPStatus.UNPROCESSABLE_ENTITY)
+def _page(request: HttpRequest, form: DraftForm, order: RemovalOrder | None = None, status: int = 0) -> HttpResponse:
+    wrong = request.method == "POST" and "add_item" not in request.POST
+    status = status or (HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
     return render(request, "portal/draft.html", {"form": form, "order": order, "kinds": KINDS}, status=status)
 
 

@@ -136,7 +136,7 @@ class DraftForm:
     def refuse(self, refusal: Invalid) -> None:
         """Put the sentence of a refusal beside the field that its pointer names."""
         place = refusal.pointer.strip("/").split("/")
-        if place[0] == "items":
+        if place[0] == "items" and self.items.forms:
             row, field = self._row(place)
             row.add_error(field, refusal.detail)
         else:
