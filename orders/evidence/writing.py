@@ -8,6 +8,8 @@ from orders import canonical
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program reads as the beginning of a formula
 MICROSECOND = timedelta(microseconds=1)
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_sorted_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def json_value(raw: object) -> Any:
@@ -15,27 +17,31 @@ def json_value(raw: object) -> Any:
     if isinstance(raw, timedelta):
         whole, rest = divmod(raw // MICROSECOND, 1_000_000)
         return whole if not rest else (raw // MICROSECOND) / 1_000_000
-    return None if raw == "" else canonical.plain(raw)
+    if isinstance(raw, dict):  # from a JSON column, and so plain; the two databases give its keys in different orders
+        return json.loads(_sorted_text(raw))
+    return None if raw is None or raw == "" else canonical.plain(raw)
 
 
 def json_line(names: list[str], values: list[Any]) -> str:
     """One row of JSON lines, its members in the order of the columns."""
-    return json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _text(dict(zip(names, values, strict=True))) + "\n"
 
 
 def cell(value: Any) -> str:
-    """One CSV cell of a value made by `json_value`: empty for null, lists joined by ';', objects as canonical JSON."""
+    """One CSV cell of a value made by `json_value`: empty for null, lists joined by ';', objects as JSON."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0")
     if isinstance(value, list):
         return ";".join(cell(member) for member in value)
-    return canonical.json_bytes(value).decode() if isinstance(value, dict) else str(value)
+    return _sorted_text(value) if isinstance(value, dict) else str(value)
 
 
 def is_formula(value: Any, text: str) -> bool:
     """Whether a spreadsheet would read `text`, the cell of `value`, as a formula. A number such as -5 is none."""
-    return not isinstance(value, int | float) and text.startswith(FORMULA)
+    return text.startswith(FORMULA) and not isinstance(value, int | float)

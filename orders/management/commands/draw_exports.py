@@ -17,7 +17,7 @@ dossier of its own named like EXP-2026-000001, which `manage.py verify` checks l
 - Which orders: those begun (drafted) in [from, to), of one authority, of one provider, or a single one; with all they
   have.
 - Empty (JSON: null) means unknown, never 0. Instants are RFC 3339 in UTC with microseconds. Booleans are true, false.
-  Lists are joined by `;`, objects are canonical JSON (in JSON lines both are themselves). Persons are pseudonyms.
+  Lists are joined by `;`, objects are JSON with sorted keys; in JSON lines both are themselves. Persons are pseudonyms.
 - CSV is UTF-8 with a header, lines end with CR LF (RFC 4180). A text cell that begins with `=`, `+`, `-`, `@`, a tab or
   a carriage return gets a leading `'`, so that no spreadsheet runs it; the manifest counts them. JSON lines have the
   text as it was. Numbers are left alone.
