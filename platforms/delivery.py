@@ -61,16 +61,19 @@ def _requests(messages: list[OutboxMessage], at: datetime) -> list[Request]:
     reach = Connection.objects.filter(provider__code__in=codes).select_related("provider").prefetch_related("secrets")
     connections = {connection.provider.code: connection for connection in reach}
     requests = []
+    for message in messages:
+        try:
+            request = _request(message, connections.get(message.recipient), at)
+        except Exception:  # the others go on; this one is looked at again when its lease runs out
+            log.exception("%s could not be composed", message.message_id)
+        else:
+            requests.append((message, request))
     with transaction.atomic():
-        for message in messages:
-            body = compose(message)
-            keep(body, media_type=wire.CONTENT_TYPE, at=at)
-            request = _request(message, body, connections.get(message.recipient), at)
-            if request is None:
-                _wait_for_endpoint(message, body, at)
-            else:
-                requests.append(request)
-    return requests
+        for message, request in requests:
+            keep(request.body, media_type=wire.CONTENT_TYPE, at=at)
+            if not request.url:
+                _wait_for_endpoint(message, request, at)
+    return [request for _, request in requests if request.url]
 
 
 def compose(message: OutboxMessage) -> bytes:
@@ -84,29 +87,28 @@ def compose(message: OutboxMessage) -> bytes:
     return wire.compose(message.type, message.created_at, message.sequence, {**message.data, **here})
 
 
-def _request(message: OutboxMessage, body: bytes, connection: Connection | None, at: datetime) -> Request | None:
-    if connection is None or not connection.endpoint:
-        return None
-    live = [row.secret for row in connection.secrets.all() if row.retires_at is None or row.retires_at > at]
-    if not live:
-        return None  # what nobody can verify is not sent
+def _request(message: OutboxMessage, connection: Connection | None, at: datetime) -> Request:
+    """The signed request for `message`; without an address when its provider has no endpoint, or no live secret."""
+    body = compose(message)
+    secrets = connection.secrets.all() if connection else []
+    live = [row.secret for row in secrets if row.retires_at is None or row.retires_at > at]
     headers = {
         "Content-Type": wire.CONTENT_TYPE,
         "User-Agent": f"perci-sim/{settings.VERSION}",
         **wire.sign(body, message.message_id, at, live),
     }
-    return Request(
-        message.message_id, message.recipient, connection.endpoint, headers, body, sandbox=connection.sandbox
-    )
+    url = connection.endpoint if connection and live else ""
+    sandbox = connection is not None and connection.sandbox
+    return Request(message.message_id, message.recipient, url, headers, body, sandbox)
 
 
-def _wait_for_endpoint(message: OutboxMessage, body: bytes, at: datetime) -> None:
+def _wait_for_endpoint(message: OutboxMessage, request: Request, at: datetime) -> None:
     """Leave the message to pull and inbox; said once, looked at again every 5 minutes."""
-    changes: dict[str, object] = {"next_attempt_at": at + retry.AFTERWARDS, "leased_until": None}
+    again_at = at + retry.AFTERWARDS
+    changes: dict[str, object] = {"next_attempt_at": again_at, "leased_until": None}
     if not message.attempts.filter(outcome=NO_ENDPOINT).exists():
         changes["attempts_made"] = message.attempts_made + 1
-        nowhere = Outcome(Request(message.message_id, message.recipient, "", {}, body, False), NO_ENDPOINT, at, at)
-        _attempt(message, nowhere, next_attempt_at=at + retry.AFTERWARDS)
+        _attempt(message, Outcome(request, NO_ENDPOINT, at, at), next_attempt_at=again_at)
     OutboxMessage.objects.filter(pk=message.pk, next_attempt_at=message.next_attempt_at).update(**changes)
 
 

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from orders.models.append_only import drop_triggers, install_triggers
+
+# How long one example takes says something about the machine, nothing about the property.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _flush = TransactionTestCase._fixture_teardown
 

@@ -14,19 +14,13 @@ from django.db import connection, connections
 from orders import clock
 from orders.acts import lapsing
 from orders.models import Attempt, Deadline, LedgerEntry, OutboxMessage, Receipt
-from platforms import claims, delivery, sending
-from platforms.models import Connection, WebhookSecret
+from platforms import claims, delivery, sending, tasks
 from tests.factories import HOUR, T0, issued, provider, received
+from tests.platforms.reached import connect
 from tests.platforms.receiver import receiving
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 PASSED = T0 + HOUR + SECOND
-
-
-def connect(to, url):
-    at = clock.now()
-    made = Connection.objects.create(provider=to, endpoint=url, sandbox=True, created_at=at, changed_at=at)
-    WebhookSecret.objects.create(connection=made, created_at=at)
 
 
 def two_messages():
@@ -91,6 +85,15 @@ def test_a_crowded_lane_leaves_room_for_the_others():
     assert [message.recipient for message in claimed] == [crowd[0].provider.code] * sending.LANE_WIDTH + ["quick-fr"]
     assert other.dossier_id == claimed[-1].dossier_id
     assert claims.claim(at=T0 + 2 * SECOND) == []  # the lane is full until outcomes come in
+
+
+@pytest.mark.django_db
+def test_the_task_goes_on_until_nothing_is_due():
+    orders = [issued(at=clock.now()) for _ in range(2 * sending.LANE_WIDTH + 1)]
+    with receiving() as receiver:
+        connect(provider(), receiver.url)
+        assert tasks.deliver() == len(orders)
+    assert Receipt.objects.count() == len(receiver.ids) == len(orders)
 
 
 @pytest.mark.django_db(transaction=True)

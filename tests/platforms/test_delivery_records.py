@@ -10,39 +10,16 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 
 from orders import clock, signing
-from orders.acts import answering, issuing, transmitting
-from orders.models import Attempt, Deadline, Exhibit, Heartbeat, LedgerEntry, OutboxMessage, Receipt
-from platforms import connecting, delivery, retry, sending
-from platforms.delivery import NotSendable
-from platforms.models import Connection, WebhookSecret
-from tests.factories import again, by_provider, issued, officer, provider, unclear
+from orders.acts import issuing, transmitting
+from orders.models import Attempt, Deadline, Exhibit, Heartbeat, LedgerEntry, Receipt
+from platforms import delivery, retry, sending
+from platforms.models import WebhookSecret
+from tests.factories import again, issued, officer, provider
+from tests.platforms.reached import connect, deliver, message_of, order_to
 from tests.platforms.receiver import receiving, status
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
-
-
-def connect(to, url, *, sandbox=True, secret=True):
-    at = clock.now()
-    made = Connection.objects.create(provider=to, endpoint=url, sandbox=sandbox, created_at=at, changed_at=at)
-    if secret:
-        WebhookSecret.objects.create(connection=made, created_at=at)
-    return made
-
-
-def order_to(url, *, at=None, **connection):
-    """An order just issued to a provider that is reached at `url`, and its message."""
-    order = issued(at=at or clock.now())
-    connect(order.provider, url, **connection)
-    return order, message_of(order)
-
-
-def message_of(order, kind="order.issued"):
-    return OutboxMessage.objects.get(dossier=order.dossier, type=kind, recipient=order.provider.code)
-
-
-def deliver(*, at=None):
-    return delivery.deliver_due(at=at or clock.now())
 
 
 def test_a_2xx_is_receipt_dated_at_the_end_of_the_answer_and_starts_the_hour():
@@ -229,64 +206,13 @@ def test_an_outcome_that_cannot_be_recorded_leaves_the_others_and_comes_again(mo
     assert Receipt.objects.count() == 2
 
 
-@pytest.mark.parametrize("reach", ["no connection", "no endpoint", "no secret"])
-def test_without_an_endpoint_a_message_waits_for_pull_and_that_is_said_once(reach):
-    at = clock.now()
-    order = issued(at=at)
-    message = message_of(order)
-    if reach != "no connection":
-        connect(order.provider, "" if reach == "no endpoint" else "http://127.0.0.1:9/", secret=False)
-    for minute in range(0, 20):
-        deliver(at=at + timedelta(minutes=minute))
-    message.refresh_from_db()
-    attempt = Attempt.objects.get()
-    assert (attempt.outcome, attempt.address, attempt.started_at) == ("no_endpoint", "", at)
-    assert message.next_attempt_at == at + timedelta(minutes=20)
-    assert transmitting.prove_receipt(order=order, rule="order_read", at=at) is None
-    assert deliver(at=at + timedelta(minutes=30)) == 0
-
-
-def test_once_an_endpoint_is_there_what_waited_is_sent_at_once_and_its_plan_begins():
-    order = issued(at=clock.now())
-    reach = connecting.connection_of(order.provider, sandbox=True, at=clock.now())
-    connecting.first_secret(reach, at=clock.now())
-    deliver()
-    with receiving(500) as receiver:
-        connecting.set_endpoint(reach, receiver.url, at=clock.now())
-        assert deliver() == 1
-    refused = Attempt.objects.get(number=2)
-    assert refused.next_attempt_at - refused.ended_at < 3 * SECOND
-
-
-def test_a_delivered_message_can_be_sent_again_by_hand_and_proves_nothing_new():
+def test_a_message_that_cannot_be_signed_leaves_the_others():
+    broken = connect(issued(at=clock.now(), to=provider("broken-fr", "FR")).provider, "http://127.0.0.1:9/")
+    WebhookSecret.objects.filter(connection=broken).update(secret="whsec_")
     with receiving() as receiver:
         _, message = order_to(receiver.url)
-        deliver()
-        received_at = Receipt.objects.get().received_at
-        delivery.resend(message, at=clock.now())
-        receiver.respond = status(500)
-        deliver()
-        assert deliver(at=clock.now() + timedelta(days=1)) == 0
-    assert receiver.ids == [message.message_id] * 2
-    assert [(attempt.outcome, attempt.is_receipt) for attempt in Attempt.objects.all()] == [
-        ("accepted", True),
-        ("failed", False),
-    ]
-    assert Receipt.objects.get().received_at == received_at
-
-
-def test_what_was_withdrawn_or_is_a_notice_to_an_authority_cannot_be_sent_by_hand():
-    order = issued(at=clock.now())
-    withdrawn = message_of(order)
-    issuing.withdraw(order=order, reason="In error.", by=officer("bert", order.issuing_authority), at=clock.now())
-    with pytest.raises(NotSendable):
-        delivery.resend(withdrawn, at=clock.now())
-    other = issued(at=clock.now())
-    answering.seek_clarification(order=other, annex=unclear(), by=by_provider(other), at=clock.now())
-    notice = OutboxMessage.objects.filter(dossier=other.dossier).exclude(recipient=other.provider.code).first()
-    with pytest.raises(NotSendable):
-        delivery.resend(notice, at=clock.now())
-    assert deliver() == 1  # the withdrawal
+        assert deliver() == 2
+    assert receiver.ids == [message.message_id]
 
 
 def test_a_scaled_order_is_tried_again_by_its_scaled_plan():
