@@ -1,5 +1,6 @@
 """`manage.py tour`: plays the tour against the system that runs, and says how an engineer takes part."""
 
+import signal
 import sys
 from typing import Any
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="write the export afterwards, and say no more")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the cursor comes back before we go
         console = Console(highlight=False)
         console.print(f"\nThe portal: {settings.PUBLIC_URL}/\n", soft_wrap=True)
         if not once:
