@@ -36,6 +36,13 @@ class DraftBody(serializers.Serializer[Any]):
     limit_scale = serializers.ChoiceField(LIMIT_SCALES, required=False)
 
 
+class RevisionBody(DraftBody):
+    """Members of a draft to be replaced; `items` as a whole."""
+
+    provider = serializers.CharField(max_length=40, required=False, help_text="the provider's code")
+    items = DraftItemBody(many=True, required=False, allow_empty=False, max_length=500)  # type: ignore[call-arg]
+
+
 def new(body: dict[str, Any]) -> Draft:
     """The draft that a valid `body` describes."""
     return Draft(**_translated(body))

@@ -73,9 +73,9 @@ class ApiView(APIView):
         return problems.handle
 
 
-def valid(serializer: type[BaseSerializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
+def valid(serializer: type[BaseSerializer[Any]], data: Any) -> dict[str, Any]:
     """`data` as `serializer` understands it. Raises DRF's ValidationError, which becomes a 422."""
-    translated = serializer(data=data, partial=partial)
+    translated = serializer(data=data)
     translated.is_valid(raise_exception=True)
     checked: dict[str, Any] = translated.validated_data
     return checked

@@ -118,7 +118,7 @@ class Order(AuthorityView):
     @described(
         "authority_revise",
         ok=AuthorityOrderBody,
-        request=drafts.DraftBody,
+        request=drafts.RevisionBody,
         parameters=[REFERENCE_PARAMETER, IF_MATCH],
         problems=["act-not-yours", "act-not-open", "stale-generation", "precondition-required"],
     )
@@ -127,8 +127,7 @@ class Order(AuthorityView):
         at, order, generation = clock.now(), self.find(reference), if_match(request)
         if generation is None:
             raise Problem("precondition-required", "Send the ETag of the order in If-Match.")
-        body = valid(drafts.DraftBody, request.data, partial=True)
-        content = drafts.changed(order, body)
+        content = drafts.changed(order, valid(drafts.RevisionBody, request.data))
         changed = drafting.revise(order=order, content=content, by=self.caller(), at=at, generation=generation)
         return self.shown(changed, at=at)
 

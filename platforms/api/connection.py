@@ -1,5 +1,6 @@
 """How a provider's engineers manage their reach: endpoint, webhook secrets, and a test order to themselves."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -30,12 +31,9 @@ class EndpointBody(serializers.Serializer[Any]):
 class ConnectionBody(EndpointBody):
     """The endpoint as it stands."""
 
-    sandbox = serializers.BooleanField(read_only=True, help_text="may live on a loopback or private address")
-    changed_at = Instant(read_only=True)
-    secrets = serializers.SerializerMethodField(help_text="how many sign now")
-
-    def get_secrets(self, connection: Connection) -> int:
-        return len(connecting.live_secrets(connection, at=self.context["at"]))
+    sandbox = serializers.BooleanField(help_text="may live on a loopback or private address")
+    changed_at = Instant(allow_null=True)
+    secrets = serializers.IntegerField(help_text="how many sign now")
 
 
 def usable(endpoint: str, *, sandbox: bool) -> str:
@@ -53,9 +51,7 @@ class Endpoint(ProviderView):
     def get(self, request: Request) -> Response:
         """Where you are reached."""
         at = arrived_at(request._request)
-        found = Connection.objects.filter(provider=self.provider).first()
-        found = found or Connection(provider=self.provider, created_at=at, changed_at=at)
-        return self._shown(found)
+        return _shown(Connection.objects.filter(provider=self.provider).first(), at)
 
     @described("set_endpoint", ok=ConnectionBody, request=EndpointBody, problems=["endpoint-refused"], tag="connection")
     def put(self, request: Request) -> Response:
@@ -65,11 +61,19 @@ class Endpoint(ProviderView):
         endpoint = usable(wanted["endpoint"], sandbox=bool(present and present.sandbox))
         connection = connecting.connection_of(self.provider, sandbox=False, at=at)
         connecting.set_endpoint(connection, endpoint, at=at)
-        return self._shown(connection)
+        return _shown(connection, at)
 
-    def _shown(self, connection: Connection) -> Response:
-        context = {"at": arrived_at(self.request._request)}
-        return Response(ConnectionBody(connection, context=context).data)
+
+def _shown(connection: Connection | None, at: datetime) -> Response:
+    if connection is None:
+        return Response(ConnectionBody({"endpoint": "", "sandbox": False, "changed_at": None, "secrets": 0}).data)
+    connection_now = {
+        "endpoint": connection.endpoint,
+        "sandbox": connection.sandbox,
+        "changed_at": connection.changed_at,
+        "secrets": len(connecting.live_secrets(connection, at=at)),
+    }
+    return Response(ConnectionBody(connection_now).data)
 
 
 class SecretBody(serializers.Serializer[Any]):
