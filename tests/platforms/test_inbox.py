@@ -1,0 +1,124 @@
+"""The pages of a provider's staff: endpoint, secret, test order, deliveries."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from orders import clock
+from orders.models import HostingServiceProvider, Membership, RemovalOrder, User
+from orders.regulation.regions import OfficerRole
+from platforms import connecting
+from platforms.inbox import urls
+from platforms.models import Connection, WebhookSecret
+from tests.factories import authority, drafted, officer, provider, received
+from tests.snapshot import everything
+
+pytestmark = pytest.mark.django_db
+CHANGES = {
+    "endpoint": {"endpoint": "http://127.0.0.1:9000/hook"},
+    "rotate": {},
+    "test-order": {"limit_scale": "1/60", "items": 1},
+}
+
+
+def staff(role=OfficerRole.PLATFORM_ENGINEER, of=None):
+    user = User.objects.create(username=f"erik-{role}")
+    Membership.objects.create(user=user, provider=of or provider(), role=role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def post(client, name, **fields):
+    return client.post(reverse(f"inbox:{name}"), fields or CHANGES[name])
+
+
+@pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
+def test_a_stranger_is_sent_to_sign_in(pattern):
+    url = reverse(f"inbox:{pattern.name}", args=["DE-2026-000001"] if pattern.name == "order-deliveries" else [])
+    answers = [answer for answer in (Client().get(url), Client().post(url)) if answer.status_code != 405]
+    assert {answer["Location"].split("?")[0] for answer in answers} == {"/login"}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_officer_and_an_agent_change_no_connection(name):
+    order = received()
+    officers = Client()
+    officers.force_login(officer("anna", order.issuing_authority).person)
+    agent = staff(OfficerRole.PLATFORM_AGENT)
+    before = everything()
+    assert [post(client, name).status_code for client in (officers, agent)] == [403, 403]
+    assert everything() == before
+
+
+def test_an_endpoint_is_registered_and_changed():
+    engineer = staff()
+    assert post(engineer, "endpoint").status_code == 302
+    assert Connection.objects.get().endpoint == "http://127.0.0.1:9000/hook"
+    assert "http://127.0.0.1:9000/hook" in engineer.get("/inbox/").content.decode()
+
+
+REFUSED = [
+    "",
+    "ftp://x.example/",
+    "nonsense",
+    "http://169.254.169.254/",
+    "https://a:b@x.example/",
+    "https://x\x00.example",
+    "h" * 600,
+]
+
+
+@pytest.mark.parametrize("endpoint", REFUSED)
+def test_a_refused_endpoint_is_said_beside_its_field_and_nothing_changes(endpoint):
+    engineer, before = staff(), everything()
+    page = post(engineer, "endpoint", endpoint=endpoint)
+    assert (page.status_code, 'id="id_endpoint_error"' in page.content.decode()) == (422, True)
+    assert everything() == before
+
+
+def test_a_secret_is_shown_once_and_the_one_before_signs_on_for_a_while():
+    engineer = staff()
+    first = post(engineer, "rotate").context["secret"]
+    page = post(engineer, "rotate")
+    second = page.context["secret"]
+    assert second in page.content.decode()
+    assert second not in engineer.get("/inbox/").content.decode()
+    live = connecting.live_secrets(Connection.objects.get(), at=clock.now())
+    assert [one.secret for one in live] == [first, second]
+    assert WebhookSecret.objects.get(secret=first).retires_at > clock.now() + timedelta(hours=23)
+    assert page["Cache-Control"].startswith("max-age=0")
+
+
+def test_an_engineer_sends_a_test_order_and_sees_it_among_the_deliveries():
+    engineer = staff()
+    assert post(engineer, "test-order").context["secret"].startswith("whsec_")
+    order = RemovalOrder.objects.get()
+    assert (order.force, order.limit_scale, order.provider) == (
+        "in_force",
+        "1/60",
+        HostingServiceProvider.objects.get(),
+    )
+    listed = engineer.get(reverse("inbox:deliveries")).content.decode()
+    assert (order.reference in listed, "order.issued" in listed, "no attempt yet" in listed) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"limit_scale": "1/2", "items": 1}, {"limit_scale": "1", "items": 6}, {"items": "x"}]
+)
+def test_a_test_order_that_cannot_be_is_not_sent(fields):
+    engineer, before = staff(), everything()
+    assert post(engineer, "test-order", **fields).status_code == 422
+    assert everything() == before
+
+
+def test_the_deliveries_of_an_order_are_for_its_officers_and_its_provider_once_it_is_sent():
+    order, draft = received(), drafted()
+    clients = [Client(), Client(), staff(), staff(OfficerRole.PLATFORM_AGENT, of=provider("other-nl"))]
+    clients[0].force_login(officer("anna", order.issuing_authority).person)
+    clients[1].force_login(officer("daan", authority("nl-atc", "NL")).person)
+    seen = [[client.get(reverse("inbox:order-deliveries", args=[one.reference])).status_code for client in clients]
+            for one in (order, draft)]  # fmt: skip
+    assert seen == [[200, 404, 200, 404], [200, 404, 404, 404]]
