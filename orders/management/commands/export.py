@@ -1,6 +1,5 @@
 """`manage.py export`: what happened, as a zip of CSV and JSON lines with a manifest."""
 
-import sys
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from orders.acts.capacity import OPERATOR
 from orders.acts.refusals import Refusal
 from orders.evidence import bundle
 from orders.evidence.scope import Scope
+from orders.management import progress
 
 USAGE = 2  # the exit code of a wrong request, as for an unknown option
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".export-", delete=False) as waiting:
             unfinished = Path(waiting.name)
             try:
-                manifest = bundle.export(scope, by=OPERATOR, at=clock.now(), to=waiting, progress=self._progress)
+                manifest = bundle.export(scope, by=OPERATOR, at=clock.now(), to=waiting, progress=progress.show)
                 target = out / f"{manifest['export_id']}.zip" if out.is_dir() else out
                 unfinished.chmod(0o644)
                 unfinished.replace(target)
@@ -76,7 +76,3 @@ class Command(BaseCommand):
                 raise
         rows = ", ".join(f"{name[:-4]} {count}" for name, count in manifest["rows"].items() if name.endswith(".csv"))
         self.stdout.write(f"{manifest['export_id']} in {target}: {rows}.")
-
-    def _progress(self, table: str, rows: int) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write(f"\r{table} {rows}\033[K\r", ending="")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from orders.evidence import verify
+from orders.management import progress
 
 SHOWN = 20  # findings written out; the rest is counted
 
@@ -25,11 +26,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
         checked = f"{self.seen['dossiers']} dossiers and {self.seen['exhibits']} exhibits checked"
         if wrong:
-            self.stdout.write(f"{checked}: {wrong} findings, {min(wrong, SHOWN)} of them above.")
+            self.stdout.write(
+                f"{checked}: {wrong} {'thing differs' if wrong == 1 else 'things differ'}, the first {min(wrong, SHOWN)} above."
+            )
             sys.exit(1)
         self.stdout.write(f"{checked}: everything is as the record says.")
 
     def _progress(self, what: str, count: int) -> None:
         self.seen[what] = count
-        if sys.stderr.isatty() and count % 100 == 0:
-            self.stderr.write(f"\r{what} {count}\033[K\r", ending="")
+        if count % 100 == 0:
+            progress.show(what, count)
