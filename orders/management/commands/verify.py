@@ -26,9 +26,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
         checked = f"{self.seen['dossiers']} dossiers and {self.seen['exhibits']} exhibits checked"
         if wrong:
-            self.stdout.write(
-                f"{checked}: {wrong} {'thing differs' if wrong == 1 else 'things differ'}, the first {min(wrong, SHOWN)} above."
-            )
+            self.stdout.write(f"{checked}; findings: {wrong}, of which {min(wrong, SHOWN)} are named above.")
             sys.exit(1)
         self.stdout.write(f"{checked}: everything is as the record says.")
 
