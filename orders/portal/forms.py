@@ -21,6 +21,7 @@ LANGUAGES = [
 ]  # fmt: skip
 KINDS = ("video", "image", "text", "audio", "live stream", "channel or account", "file")
 MANY_ITEMS = 50
+SPEEDS = ("1 : 1 – the hour lasts an hour", "1 : 60 – a minute", "1 : 3600 – a second")
 
 
 class ItemForm(forms.Form):
@@ -90,11 +91,7 @@ class SectionsForm(forms.Form):
     )
     limit_scale = forms.ChoiceField(
         label="Exercise speed",
-        choices=[
-            ("1", "1 : 1 – the hour lasts an hour"),
-            ("1/60", "1 : 60 – a minute"),
-            ("1/3600", "1 : 3600 – a second"),
-        ],
+        choices=list(zip(dict(LIMIT_SCALES), SPEEDS, strict=True)),
         initial="1",
         required=False,
         widget=forms.RadioSelect,
@@ -107,9 +104,6 @@ class SectionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if settings.PRODUCTION:
             del self.fields["limit_scale"]
-
-
-assert [scale for scale, _ in SectionsForm.base_fields["limit_scale"].choices] == [scale for scale, _ in LIMIT_SCALES]
 
 
 class DraftForm:
@@ -174,7 +168,9 @@ def _sections_of(order: RemovalOrder | None) -> dict[str, Any]:
 
 
 def _rows_of(order: RemovalOrder | None) -> list[dict[str, Any]]:
-    return list(order.items.order_by("number").values("url", "identification", "kind")) if order else []
+    if order is None:
+        return []
+    return [dict(row) for row in order.items.order_by("number").values("url", "identification", "kind")]
 
 
 class ActForm(forms.Form):
@@ -183,6 +179,9 @@ class ActForm(forms.Form):
     use_required_attribute = False
 
     generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, prefix=prefix, initial={"generation": order.dossier.generation})
 
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments of the act, besides by, at and generation."""
@@ -215,8 +214,8 @@ class ConfirmedReasonForm(ReasonForm):
 class ClarifyForm(ActForm):
     """One answer for each open question of the provider (Art. 3(8))."""
 
-    def __init__(self, *args: Any, order: RemovalOrder, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, order=order, prefix=prefix)
         for question in issuing.open_questions(order):
             self.fields[f"answer_{question.number}"] = forms.CharField(
                 label=f"Item {question.item}: {question.text}",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.http import QueryDict
+
 from orders import clock
 from orders.acts import issuing
 from orders.acts.declarations import Declaration
@@ -98,11 +100,9 @@ def drafted_it(desk: Desk, order: RemovalOrder) -> bool:
     return order.drafted_by_id == desk.user.pk
 
 
-def form_of(name: str, order: RemovalOrder, data: Any = None) -> ActForm:
+def form_of(name: str, order: RemovalOrder, data: QueryDict | None = None) -> ActForm:
     """The form of one act, carrying the generation that the officer saw."""
-    kind = OFFERS[name].form
-    more = {"order": order} if issubclass(kind, ClarifyForm) else {}
-    return kind(data, initial={"generation": order.dossier.generation}, prefix=name, **more)
+    return OFFERS[name].form(data, order=order, prefix=name)
 
 
 STATUS = {

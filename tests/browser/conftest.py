@@ -1,22 +1,12 @@
 """A real Chromium for the stories; without one they are skipped, and CI takes that for a failure."""
 
 import os
-import shutil
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-CHROMIUM = os.environ.get("PERCI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from perci.management.commands.screenshots import CHROMIUM, FLAGS
 
 
 @pytest.hookimpl(trylast=True)
