@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
@@ -19,7 +21,7 @@ def readable(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except ValueError:
+        except (ValueError, MultiPartParserError, SuspiciousOperation):
             sentence = "A parameter cannot be read as text."
             return JsonResponse({"error": "invalid_request", "error_description": sentence}, status=400)
 

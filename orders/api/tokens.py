@@ -69,8 +69,8 @@ def _token(token: str) -> Any:
 def _used(application: Application, at: datetime) -> None:
     """Note the use, at most once a minute: an answer must not wait for a row that every request writes."""
     before = at - USED_EVERY
-    if application.last_used_at is None or application.last_used_at < before:
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=before)
+    if application.last_used_at is None or application.last_used_at <= before:
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
         Application.objects.filter(stale, pk=application.pk).update(last_used_at=at)
 
 
