@@ -1,5 +1,6 @@
 """verify: silent about every true record, and exact about each thing that somebody changed below the application."""
 
+import io
 import json
 import threading
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from orders import canonical
 from orders.acts import answering, issuing, lapsing
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
-from orders.evidence import verify
+from orders.evidence import bundle, verify
 from orders.evidence.scope import Scope
 from orders.evidence.snapshot import snapshot
 from orders.models import ContentItem, Deadline, Dossier, ReferenceCounter, RemovalOrder
@@ -266,3 +267,11 @@ def test_what_others_write_meanwhile_neither_waits_for_a_long_reading_nor_shows_
         writer.join(timeout=10)
         assert (writer.is_alive(), ReferenceCounter.objects.count()) == (False, before)
     assert ReferenceCounter.objects.count() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_any_transaction_verify_and_export_read_one_snapshot_too():
+    reported(received())
+    assert found() == []
+    manifest = bundle.export(Scope(), by=OPERATOR, at=T0 + HOUR, to=io.BytesIO())
+    assert (manifest["rows"]["orders.csv"], manifest["rows"]["events.csv"]) == (1, 6)
