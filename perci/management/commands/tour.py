@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the cursor comes back before we go
-        console = Console(highlight=False)
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
         console.print(f"\nThe portal: {settings.PUBLIC_URL}/\n", soft_wrap=True)
         if not once:
             console.print(logins(), markup=False, soft_wrap=True)
