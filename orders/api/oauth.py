@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.decorators import csp_replace
 from django.core.exceptions import SuspiciousOperation
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.urls import path
@@ -20,8 +21,9 @@ def readable(view: View) -> View:
     @csrf_exempt
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
-        except (ValueError, MultiPartParserError, SuspiciousOperation):
+            with transaction.atomic():  # a refusal of the database must not outlive this request
+                return view(request, *args, **kwargs)
+        except (ValueError, DataError, MultiPartParserError, SuspiciousOperation):
             sentence = "A parameter cannot be read as text."
             return JsonResponse({"error": "invalid_request", "error_description": sentence}, status=400)
 

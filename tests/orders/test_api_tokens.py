@@ -95,6 +95,13 @@ def test_a_bad_request_for_a_token_is_no_fault(path, kind, body):
     assert everything() == before
 
 
+def test_a_client_whose_name_no_row_can_hold_is_no_fault():
+    answer = Client(raise_request_exception=False).post(
+        "/oauth/token", {"grant_type": "client_credentials"}, headers={"Authorization": "Basic AGE6Yg=="}
+    )
+    assert answer.status_code in (400, 401)
+
+
 def test_the_last_use_is_noted_at_most_once_a_minute():
     with time_machine.travel(clock.now(), tick=False) as traveller:
         caller, noted = api.platform(factories.provider()), []
