@@ -22,6 +22,13 @@ def utc(at: datetime | str | None) -> str:
 
 
 @register.filter
+def utc_brief(at: datetime | str | None) -> str:
+    """An instant of this year's lists, such as 21 Nov, 01:30:04 UTC."""
+    at = _instant(at)
+    return f"{at:%d %b, %H:%M:%S} UTC" if at else "–"
+
+
+@register.filter
 def utc_time(at: datetime | str | None) -> str:
     """The time of day alone, such as 01:30:04 UTC."""
     at = _instant(at)
@@ -73,6 +80,12 @@ def limit_seconds(clock: Deadline) -> float:
 def gloss(member: Any) -> str:
     """What a state means, in words."""
     return member.gloss if isinstance(member, Glossed) else str(member)
+
+
+@register.filter
+def words(name: object) -> str:
+    """A name of the code as words: no_endpoint becomes “no endpoint”."""
+    return str(name).replace("_", " ")
 
 
 @register.filter

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders import clock
-from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder, User
+from orders.models import Attempt, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.portal import polled
 from orders.portal.access import Desk, desk_of, sign_in
 from platforms import connecting, sandbox
@@ -115,14 +116,15 @@ def _visible(desk: Desk, reference: str) -> RemovalOrder:
     return order
 
 
-def _tag(sent: Any) -> str:
+def _tag(sent: QuerySet[OutboxMessage]) -> str:
     return polled.etag(
         *sent.order_by("-pk").values_list("pk", "attempts_made", "delivered_at", "next_attempt_at")[:LATEST]
     )
 
 
-def _read(sent: Any) -> Any:
-    return sent.select_related("dossier", "receipt").prefetch_related("attempts").order_by("-pk")[:LATEST]
+def _read(sent: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+    latest_first = Prefetch("attempts", Attempt.objects.order_by("-number"))
+    return sent.select_related("dossier", "receipt").prefetch_related(latest_first).order_by("-pk")[:LATEST]
 
 
 def _on_loopback(provider: HostingServiceProvider) -> bool:
