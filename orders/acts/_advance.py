@@ -12,7 +12,7 @@ from django_fsm import can_proceed
 from orders.acts import _case, _passing, declarations
 from orders.acts._case import Case
 from orders.acts.capacity import Capacity
-from orders.acts.opening import is_party, open_acts
+from orders.acts.opening import has_role, is_party, open_acts
 from orders.acts.refusals import ActNotOpen, ActNotYours, StaleGeneration
 from orders.models import ContentItem, Dossier, LedgerEntry, RemovalOrder
 from orders.outbox import Letter, Recipient
@@ -107,9 +107,9 @@ def _check_actor(step: Step) -> None:
     declared = declarations.of_act(step.act)[0]
     if step.by.actor is not declared.by or not is_party(step.order, step.by):
         raise ActNotYours(f"{step.act} on {step.order.reference} is for its {declared.by.gloss}.")
-    if declared.roles and not step.by.roles.intersection(declared.roles):
+    if not has_role(step.by, declared):
         needed = " or ".join(declared.roles)
-        raise ActNotYours(f"{step.act} needs an officer with the role {needed}.")
+        raise ActNotYours(f"{step.act} needs a named officer with the role {needed}.")
 
 
 def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:

@@ -26,6 +26,7 @@ class Declaration:
     label: str
     article: str
     roles: tuple[OfficerRole, ...]
+    machine: bool
 
 
 def _of(model: type[models.Model]) -> Iterator[Declaration]:

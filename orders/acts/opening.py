@@ -27,8 +27,14 @@ def _is_open(together: list[Declaration], order: RemovalOrder, items: list[Conte
 
 def may(order: RemovalOrder, by: Capacity, declared: Declaration) -> bool:
     """Whether `declared` names this actor, this party and, for officers, one of their roles."""
-    has_role = not declared.roles or bool(by.roles.intersection(declared.roles))
-    return declared.by is by.actor and is_party(order, by) and has_role
+    return declared.by is by.actor and is_party(order, by) and has_role(by, declared)
+
+
+def has_role(by: Capacity, declared: Declaration) -> bool:
+    """Whether `by` holds a role that `declared` asks for, as a named person unless a machine may do it."""
+    if not declared.roles:
+        return True
+    return bool(by.roles.intersection(declared.roles)) and (by.person is not None or declared.machine)
 
 
 def is_party(order: RemovalOrder, by: Capacity) -> bool:

@@ -116,7 +116,7 @@ class RemovalOrder(models.Model):
     # --- preparation ---
     @transition(
         field=preparation, source=Preparation.DRAFT, target=None,
-        custom=declared("revise", Actor.ISSUING_AUTHORITY, "Edit the draft", roles=DRAFTER),
+        custom=declared("revise", Actor.ISSUING_AUTHORITY, "Edit the draft", roles=DRAFTER, machine=True),
     )  # fmt: skip
     def revise(self, **fields: Any) -> None:
         for name, value in fields.items():
@@ -124,7 +124,9 @@ class RemovalOrder(models.Model):
 
     @transition(
         field=preparation, source=Preparation.DRAFT, target=Preparation.IN_REVIEW,
-        custom=declared("submit", Actor.ISSUING_AUTHORITY, "Submit for approval", article="3(4)", roles=DRAFTER),
+        custom=declared(
+            "submit", Actor.ISSUING_AUTHORITY, "Submit for approval", article="3(4)", roles=DRAFTER, machine=True
+        ),
     )  # fmt: skip
     def submit(self) -> None:
         """The content was checked by the act."""

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from orders.acts import answering, capacity, drafting, issuing
 from orders.acts.drafting import DraftItem
 from orders.acts.refusals import ActNotOpen, ActNotYours, FourEyes, Invalid, StaleGeneration
-from orders.models import Dossier, LedgerEntry, OutboxMessage, RemovalOrder
-from orders.regulation.regions import Force, OfficerRole, Preparation, Transmission
+from orders.models import Application, Dossier, LedgerEntry, OutboxMessage, RemovalOrder
+from orders.regulation.regions import Force, Preparation, Transmission
 from tests.factories import (
     T0,
     again,
@@ -91,18 +91,23 @@ def test_an_order_cancelled_before_dispatch_cannot_be_issued():
         issuing.issue(order=order, by=anna, at=T0)
 
 
+def _machine():
+    return capacity.authority_machine(Application(authority=authority()))
+
+
 def _stranger():
     return officer("zoe", authority("fr-ofac", "FR"))
 
 
 REFUSED = {
-    "a machine client cannot approve": (
+    "a machine cannot cancel": (
         drafted,
-        lambda o: issuing.approve(
-            order=o,
-            by=capacity.Capacity(capacity.Actor.ISSUING_AUTHORITY, "de-fpo", roles=frozenset({OfficerRole.DRAFTER})),
-            at=T0,
-        ),
+        lambda o: issuing.cancel_before_dispatch(order=o, reason="No.", by=_machine(), at=T0),
+        ActNotYours,
+    ),
+    "a machine cannot withdraw": (
+        received,
+        lambda o: issuing.withdraw(order=o, reason="No.", by=_machine(), at=T0),
         ActNotYours,
     ),
     "an officer of another authority": (

@@ -9,7 +9,7 @@ from django.db import connections
 from orders.acts import answering, lapsing
 from orders.models import Deadline, Heartbeat, LedgerEntry, OutboxMessage
 from orders.tasks import run_sweep
-from tests.factories import HOUR, T0, annex_ii, by_provider, received
+from tests.factories import HOUR, T0, by_provider, received
 
 MINUTE = timedelta(minutes=1)
 
