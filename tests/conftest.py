@@ -1,4 +1,4 @@
-"""What every test stands on: a flush of append-only tables, a broker, no browser story skipped unseen."""
+"""What every test stands on: a flush of append-only tables, and no browser story missing unseen."""
 
 import os
 from collections.abc import Generator
@@ -30,11 +30,19 @@ def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted
 
 
+# In CI a browser story that was skipped has failed, and so has a run that knows of none.
+BROWSER_REQUIRED = os.environ.get("PERCI_REQUIRE_BROWSER") == "1"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if BROWSER_REQUIRED and not any(item.get_closest_marker("browser") for item in session.items):
+        raise pytest.UsageError("PERCI_REQUIRE_BROWSER is set, but no browser story was collected.")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """With PERCI_REQUIRE_BROWSER=1 (as in CI) a browser story that was skipped has failed."""
     report = yield
-    if report.skipped and os.environ.get("PERCI_REQUIRE_BROWSER") == "1" and item.get_closest_marker("browser"):
+    if report.skipped and BROWSER_REQUIRED and item.get_closest_marker("browser"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
     return report
