@@ -21,7 +21,7 @@ def test_the_page_is_green_while_every_job_beats(client: Client) -> None:
     run_sweep(at=clock.now())
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
-    assert answer.json()["jobs"]["deliver"]["age_seconds"] == pytest.approx(1, abs=1)
+    assert answer.json()["jobs"]["deliver"]["age_seconds"] >= 1
     assert answer.json()["jobs"]["deliver"]["lag_ms"] == 40
     assert answer.json()["set_aside"] == 0
 
