@@ -55,6 +55,8 @@ class ApiView(APIView):
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
+    # No HEAD: it would prove the receipt of an order whose text was not served.
+    http_method_names = ["get", "post", "put", "patch", "delete"]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         request.encoding = "utf-8"  # a charset that the caller invents must not decide how the query is read

@@ -38,8 +38,6 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     code, detail, members = found
     extra = view.problem_members() if hasattr(view, "problem_members") else {}
     headers = {"WWW-Authenticate": "Bearer"} if code == "invalid-token" else {}
-    if isinstance(error, exceptions.MethodNotAllowed):
-        headers["Allow"] = ", ".join(view.allowed_methods)
     body = document(request, code, detail, **{**extra, **members})
     return Response(body, status=body["status"], content_type=MEDIA_TYPE, headers=headers)
 

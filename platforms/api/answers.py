@@ -29,7 +29,7 @@ IN_FLIGHT = ("idempotency-in-flight", "idempotency-key-reused", "act-not-open")
 
 def answer(operation_id: str, request: Any, *problems: str, example: Any = None) -> Callable[[Any], Any]:
     """How an answer is described."""
-    shown = [examples.answered("Recorded", examples.ANSWER)]
+    shown = [examples.answered("Recorded", examples.ANSWER), examples.refused("Refused", examples.TIME_IN_FUTURE)]
     return described(
         operation_id,
         ok=AnswerBody,

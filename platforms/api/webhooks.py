@@ -8,6 +8,7 @@ from rest_framework import serializers
 from orders.api.fields import Instant
 from orders.models import LIMIT_SCALES
 from orders.regulation.limits import ONE_HOUR
+from platforms.api import examples
 from platforms.api.annex_i import AnnexIBody
 from platforms.api.bodies import ClarificationBody
 
@@ -98,7 +99,8 @@ ACCEPTED = {
 
 
 def _webhook(kind: str, data: type[serializers.Serializer[Any]], summary: str, example: Any = None) -> OpenApiWebhook:
-    shown = [OpenApiExample(kind, value=example, request_only=True)] if example else []
+    # what we send is, seen from here, an answer
+    shown = [OpenApiExample(kind, value=example, response_only=True)] if example else []
     decorator = extend_schema(
         summary=summary,
         description=f"{summary} {SIGNED}",
@@ -110,23 +112,11 @@ def _webhook(kind: str, data: type[serializers.Serializer[Any]], summary: str, e
     return OpenApiWebhook(kind, decorator)
 
 
-_WITHDRAWN = {
-    "type": "order.withdrawn",
-    "timestamp": "2026-11-21T01:52:00.000000Z",
-    "sequence": 2,
-    "simulated": True,
-    "data": {
-        "reference": "DE-2026-000123",
-        "generation": 6,
-        "order_url": "https://tco.example/api/platforms/v1/orders/DE-2026-000123",
-        "reason": "Issued in error.",
-        "withdrawn_at": "2026-11-21T01:52:00.000000Z",
-        "items": [1],
-    },
-}
 STARTS = f"Its receipt starts the hour of Art. {ONE_HOUR.article}."
-ISSUED = _webhook("order.issued", IssuedBody, f"A removal order was issued to you. {STARTS}")
+ISSUED = _webhook("order.issued", IssuedBody, f"A removal order was issued to you. {STARTS}", examples.ISSUED)
 CLARIFIED = _webhook("order.clarified", ClarifiedBody, f"Your questions were answered. {STARTS}")
-WITHDRAWN = _webhook("order.withdrawn", WithdrawnBody, "The order was withdrawn: nothing more is required.", _WITHDRAWN)
+WITHDRAWN = _webhook(
+    "order.withdrawn", WithdrawnBody, "The order was withdrawn: nothing more is required.", examples.WITHDRAWN
+)
 APPROACHING = _webhook("order.limit_approaching", ApproachingBody, "A limit approaches.")
 PASSED = _webhook("order.limit_passed", PassedBody, "A limit passed and nothing was reported so far.")

@@ -128,6 +128,15 @@ def test_reading_an_order_proves_its_receipt_at_the_arrival_of_the_request_and_s
     ]
 
 
+def test_asking_for_the_head_of_the_page_only_proves_nothing():
+    order = factories.issued()
+    caller = api.platform(order.provider)
+    caller.get(f"{P}/me")
+    before = everything()
+    assert caller.send("HEAD", f"{P}/orders/{order.reference}").status_code == 405
+    assert everything() == before
+
+
 def test_reading_it_again_proves_nothing_more():
     order = factories.issued()
     caller = api.platform(order.provider)
