@@ -10,7 +10,9 @@ class Connection(models.Model):
     """The technical reach of one provider: where its orders go."""
 
     provider = models.OneToOneField(HostingServiceProvider, models.PROTECT, related_name="connection")
-    endpoint = models.CharField(max_length=500, blank=True, help_text="where signed webhooks are posted; empty: none yet")
+    endpoint = models.CharField(
+        max_length=500, blank=True, help_text="where signed webhooks are posted; empty: none yet"
+    )
     sandbox = models.BooleanField(default=False, help_text="may live on a loopback or private address")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
