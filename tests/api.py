@@ -13,26 +13,31 @@ from django.test import Client
 
 from orders import ids
 from orders.models import Application, CompetentAuthority, HostingServiceProvider, User
+from tests import described
 
 P, A, S = "/api/platforms/v1", "/api/authorities/v1", "/api/sandbox/v1"
 REDIRECT = "http://localhost:9999/back"
 
 
 class Caller:
-    """Somebody with a token; every call is answered, a fault of ours too."""
+    """Somebody with a token; every call is answered, a fault of ours too, and as the OpenAPI document says."""
 
     def __init__(self, token: str) -> None:
         self.http = Client(raise_request_exception=False)
         self.authorization = f"Bearer {token}"
 
     def get(self, path: str, **headers: str) -> HttpResponse:
-        return self.http.get(path, headers=self._headers(headers))
+        answer = self.http.get(path, headers=self._headers(headers))
+        described.check(answer)
+        return answer
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """`body` as JSON, or as it is when it is bytes. Header names with _ for -."""
         content = body if isinstance(body, bytes) else json.dumps(body)
         kind = headers.pop("content_type", "application/json")
-        return self.http.generic(method, path, content, kind, headers=self._headers(headers))
+        answer = self.http.generic(method, path, content, kind, headers=self._headers(headers))
+        described.check(answer)
+        return answer
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self.send("POST", path, {} if body is None else body, **headers)

@@ -23,7 +23,7 @@ class ErrorBody(serializers.Serializer[Any]):
 
     pointer = serializers.CharField(help_text="JSON pointer (RFC 6901); empty for the whole body")
     code = serializers.CharField()
-    got = serializers.JSONField(allow_null=True, help_text="what stood there, cut when it is long")
+    got = serializers.JSONField(help_text="what stood there or null, cut when it is long")
 
 
 class ProblemBody(serializers.Serializer[Any]):
