@@ -27,7 +27,6 @@ ANNEX_III = {
     "grounds_since": NOW,
     "explanation": "Which?",
     "needed": [{"question": 1, "text": "Which video?"}],
-    "signatory": SIGNATORY,
 }
 # Every call with a body, by its name in the table of addresses: method, address and a good body.
 CALLS = {
