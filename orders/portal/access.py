@@ -54,7 +54,9 @@ class Desk:
 
     @property
     def parties(self) -> str:
-        return ", ".join(str(party) for party in [*self.authorities, *self.providers]) or "all parties, reading only"
+        """Whom this person works for, in words."""
+        named = ", ".join(str(party) for party in [*self.authorities, *self.providers])
+        return named or ("all authorities, reading only" if self.reads_all else "no party")
 
     def orders(self) -> QuerySet[RemovalOrder]:
         """The orders this person may read."""

@@ -18,11 +18,16 @@ def unchanged(request: HttpRequest, tag: str) -> bool:
     return request.headers.get("If-None-Match") == tag
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any] | None, tag: str) -> HttpResponse:
-    """The fragment, or 304 when `context` is None; either carries the server's time, which corrects the countdowns."""
+def answer(
+    request: HttpRequest, template: str, context: dict[str, Any] | None, tag: str, *, event: str = ""
+) -> HttpResponse:
+    """The fragment, or 304 when `context` is None; either carries the server's time, which corrects the countdowns.
+
+    `event` is what other parts of the page hear when this one changed.
+    """
     response: HttpResponse = HttpResponseNotModified() if context is None else render(request, template, context)
-    if context is not None:
-        response["HX-Trigger"] = "changed"
+    if context is not None and event:
+        response["HX-Trigger"] = event
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-store"
     response["Server-Time"] = canonical.instant(clock.now())

@@ -23,7 +23,7 @@ def live(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     found = desk.order(reference)
     tag = pages.live_tag(found)
     context = None if polled.unchanged(request, tag) else pages.live_context(desk, found)
-    return polled.answer(request, "portal/_order.html", context, tag)
+    return polled.answer(request, "portal/_order.html", context, tag, event="order-changed")
 
 
 @require_safe

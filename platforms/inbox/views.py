@@ -1,7 +1,6 @@
 """The pages of a provider's staff: how it is reached, a test order to itself, and what was delivered how."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from orders import clock
+from orders.acts import answering
 from orders.models import RemovalOrder, User
 from orders.tasks import run_sweep
 from tests.browser.conftest import watched
-from tests.factories import authority, deliver, issued, officer, provider
+from tests.factories import again, authority, by_provider, deliver, issued, officer, provider, received
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "synthetic-password-of-a-test"
@@ -83,3 +84,20 @@ def test_the_limit_passes_on_the_open_page_without_a_reload(desk):
     expect(anna.locator("#order .badge").first).to_have_text("Limit passed")
     expect(anna.get_by_text("The limit of Art. 3(3) passed for item 1; nothing was reported.")).to_be_visible()
     assert (anna.evaluate("window.opened"), complaints) == (True, [])
+
+
+def test_what_an_officer_is_typing_survives_a_change_and_is_not_sent_past_it(desk):
+    order = received(at=clock.now())
+    anna = desk("anna")
+    anna.get_by_role("link", name=order.reference).click()
+    anna.locator("summary", has_text="Withdraw the order").click()
+    anna.get_by_label("Reason").fill("Issued in error.")
+    answering.acknowledge(order=order, provider_reference="TS-1", by=by_provider(order), at=clock.now())
+    expect(anna.get_by_text("The order changed while you were writing.")).to_be_visible()
+    expect(anna.get_by_label("Reason")).to_have_value("Issued in error.")
+    anna.get_by_label("I understand").check()
+    anna.get_by_role("button", name="Withdraw the order").click()
+    expect(anna.locator(".message.error")).to_contain_text("changed while you were reading")
+    expect(anna.locator(".message.error")).to_contain_text("The provider has seen the order as TS-1.")
+    expect(anna.get_by_label("Reason")).to_have_value("Issued in error.")
+    assert again(order).force == "in_force"

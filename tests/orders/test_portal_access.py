@@ -69,7 +69,8 @@ def test_a_providers_staff_reaches_no_order_page(name):
 
 def test_somebody_of_no_party_is_told_so():
     answer = signed_in(User.objects.create(username="nobody")).get("/")
-    assert (answer.status_code, b"belongs to no authority" in answer.content) == (403, True)
+    text = answer.content.decode()
+    assert (answer.status_code, "belongs to no authority" in text, "Sign out" in text) == (403, True, True)
 
 
 @pytest.mark.parametrize("at_an_authority", [True, False])

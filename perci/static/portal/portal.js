@@ -39,16 +39,23 @@
     return typed || (panel.contains(document.activeElement) && document.activeElement.matches("textarea, input"));
   }
 
+  function kept(panel) {
+    if (panel.id !== "acts" || !busy(panel)) return false;
+    panel.querySelector(".stale").hidden = false;
+    return true;
+  }
+
   document.addEventListener("htmx:afterRequest", function (event) {
     const stamp = event.detail.xhr && event.detail.xhr.getResponseHeader("Server-Time");
     if (stamp) { correct(stamp); tick(); }
   });
 
   document.addEventListener("htmx:beforeRequest", function (event) {
-    const panel = event.target;
-    if (panel.id !== "acts" || !busy(panel)) return;
-    event.preventDefault();
-    panel.querySelector(".stale").hidden = false;
+    if (kept(event.target)) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (kept(event.target)) event.detail.shouldSwap = false; // somebody began to type while it was fetched
   });
 
   // What was unfolded before a refresh stays unfolded after it.
@@ -58,8 +65,20 @@
   });
   document.addEventListener("htmx:afterSwap", function () {
     unfolded.forEach(function (id) { const one = id && document.getElementById(id); if (one) one.open = true; });
+    announce();
     tick();
   });
+
+  // A screen reader hears how the order stands when that changed, and nothing else of the refresh.
+  function standing() {
+    const shown = document.querySelector(".state .now");
+    return shown ? shown.textContent.trim().replace(/\s+/g, " ") : "";
+  }
+  let said = standing();
+  function announce() {
+    const announcer = document.getElementById("announcer"), now = standing();
+    if (announcer && now !== said) announcer.textContent = said = now;
+  }
 
   document.addEventListener("click", function (event) {
     const button = event.target.closest("[data-copy]");
