@@ -1,6 +1,7 @@
 """The calls of authorities' own systems: the acts of orders/acts as JSON."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +47,8 @@ class AuthorityView(ApiView):
         authority: CompetentAuthority = self.token.application.authority
         return authority
 
-    def caller(self) -> Capacity:
+    @cached_property
+    def by(self) -> Capacity:
         """In what capacity the caller acts. Raises PermissionDenied for a person without a role here."""
         if self.token.user is None:
             return capacity.authority_machine(self.token.application)
@@ -56,8 +58,7 @@ class AuthorityView(ApiView):
         return officer
 
     def orders(self) -> QuerySet[RemovalOrder]:
-        self.caller()
-        own = RemovalOrder.objects.filter(issuing_authority=self.authority)
+        own = RemovalOrder.objects.filter(issuing_authority__code=self.by.party)
         return own.select_related("dossier", "provider", "issuing_authority")
 
     def find(self, reference: str) -> RemovalOrder:
@@ -72,7 +73,7 @@ class AuthorityView(ApiView):
         return Response(self._body(order, at), status, headers={"ETag": f'"{order.dossier.generation}"'})
 
     def _body(self, order: RemovalOrder, at: datetime) -> dict[str, Any]:
-        by, items = self.caller(), standings.of_items(order, at=at)
+        by, items = self.by, standings.of_items(order, at=at)
         opened = open_acts(order, [standing.item for standing in items], by)
         context = {
             "standings": items,
@@ -99,7 +100,7 @@ class Orders(AuthorityView):
     )
     def post(self, request: Request) -> Response:
         """Begin an order; it gets its reference now. Nothing leaves the authority."""
-        at, by = clock.now(), self.caller()
+        at, by = clock.now(), self.by
         content = drafts.new(valid(drafts.DraftBody, request.data))
         order = drafting.draft(authority=self.authority, content=content, by=by, at=at)
         response = self.shown(order, at=at, status=201)
@@ -128,7 +129,7 @@ class Order(AuthorityView):
         if generation is None:
             raise Problem("precondition-required", "Send the ETag of the order in If-Match.")
         content = drafts.changed(order, valid(drafts.RevisionBody, request.data))
-        changed = drafting.revise(order=order, content=content, by=self.caller(), at=at, generation=generation)
+        changed = drafting.revise(order=order, content=content, by=self.by, at=at, generation=generation)
         return self.shown(changed, at=at)
 
 
@@ -146,7 +147,7 @@ class OrderAct(AuthorityView):
         """Perform an act; the body gives its arguments, the answer is the order. `If-Match` is heeded when sent."""
         if act not in ACTS:
             raise NotFound(f"There is no act of this name: use {', '.join(ACTS)}.")
-        at, order, by = clock.now(), self.find(reference), self.caller()
+        at, order, by = clock.now(), self.find(reference), self.by
         self._check(act, by)
         arguments = valid(ACTS[act].body, request.data)
         done = ACTS[act].perform(order=order, by=by, at=at, generation=if_match(request), **arguments)

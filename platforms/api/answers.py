@@ -54,7 +54,7 @@ class AnswerView(ProviderView):
     def record(self, request: Request, act: Callable[..., Answer], **arguments: Any) -> Response:
         """Perform `act` with the arrival of the request as its time, once per key."""
         ask = asked(request)
-        perform = partial(act, order=self.order, by=self.caller(), at=ask.arrived_at, **arguments)
+        perform = partial(act, order=self.order, by=self.by, at=ask.arrived_at, **arguments)
         return recorded_once(ask, self.order, lambda exhibit: perform(exhibit=exhibit))
 
 

@@ -29,7 +29,8 @@ class ProviderView(ApiView):
         provider: HostingServiceProvider = self.token.application.provider
         return provider
 
-    def caller(self) -> Capacity:
+    @property
+    def by(self) -> Capacity:
         return capacity.provider(self.provider, channel="api")
 
     def orders(self) -> QuerySet[RemovalOrder]:

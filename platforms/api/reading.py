@@ -140,7 +140,7 @@ class Order(ProviderView):
 
     def _body(self, order: RemovalOrder, at: datetime) -> dict[str, Any]:
         stand = standings.of_items(order, at=at)
-        opened = open_acts(order, [one.item for one in stand], self.caller())
+        opened = open_acts(order, [one.item for one in stand], self.by)
         context = {"at": at, "standings": stand, "open_acts": opened}
         return dict(ProviderOrderBody(order, context=context).data)
 

@@ -53,13 +53,18 @@ def recorded_once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response
     The act, its exhibit and the kept answer are one transaction; a refusal leaves nothing and is evaluated afresh.
     """
     try:
-        return _once(ask, order, perform)
-    except IntegrityError:  # a request about another order took the key in between: look at what it recorded
-        return _once(ask, order, perform)
+        return _unless_overtaken(ask, order, perform)
     except OperationalError as error:
         if _lock_not_had(error):
             raise Problem("idempotency-in-flight", "Another request holds this order. Send yours again.") from None
         raise
+
+
+def _unless_overtaken(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
+    try:
+        return _once(ask, order, perform)
+    except IntegrityError:  # a request about another order took the key in between: look at what it recorded
+        return _once(ask, order, perform)
 
 
 def _once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
