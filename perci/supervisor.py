@@ -1,14 +1,16 @@
 """Starts the processes of the demo and ends them: none outlives the launcher, and none dies unnoticed."""
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 GUARD = Path(__file__).with_name("guard.py")
 
@@ -45,6 +47,7 @@ class Supervisor:
         self.patience = patience  # seconds between a friendly end and a hard one
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}  # whoever is killed leaves its last words in the log
         self.children: list[Child] = []
+        self.claims: list[IO[str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -111,14 +114,26 @@ class Supervisor:
             for child in batch:
                 child.guard.wait()
         self.children.clear()
+        while self.claims:
+            self.claims.pop().close()
 
+    def reserve(self, wanted: int) -> int:
+        """`wanted`, or the next port above it that nobody listens on nor another launcher keeps; ours until the end."""
+        port = wanted
+        while _is_taken(port) or not self._claim(port):
+            port += 1
+        return port
 
-def free_port(wanted: int) -> int:
-    """`wanted`, or the next port above it that nobody listens on, on either loopback address."""
-    port = wanted
-    while _is_taken(port):
-        port += 1
-    return port
+    def _claim(self, port: int) -> bool:
+        # A server listens only when all is set up, and the kernel lets two of them share a port (SO_REUSEPORT), so that
+        # each gets half of the other's requests: seen with two demos that were started together.
+        try:
+            claim = (Path(tempfile.gettempdir()) / f"perci-sim-port-{port}.lock").open("w")
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        self.claims.append(claim)
+        return True
 
 
 def any_port() -> int:

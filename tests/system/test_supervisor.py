@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from perci import broker
-from perci.supervisor import ChildDied, Supervisor, free_port
+from perci.supervisor import ChildDied, Supervisor, any_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -133,10 +133,20 @@ def test_a_step_that_fails_is_named_with_the_last_words_of_its_log(supervisor: S
     assert str(died.value) == "migrate failed (1):\nno such table"
 
 
-def test_a_taken_port_is_stepped_over() -> None:
+def test_a_taken_port_is_stepped_over(supervisor: Supervisor) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert free_port(port) > port
-    assert free_port(port) == port
+        assert supervisor.reserve(port) > port
+    assert supervisor.reserve(port) == port
+
+
+def test_a_port_that_another_launcher_keeps_is_stepped_over_until_that_one_stops(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    port = any_port()
+    with Supervisor(tmp_path) as other:
+        assert other.reserve(port) == port
+        assert supervisor.reserve(port) > port
+    assert supervisor.reserve(port) == port

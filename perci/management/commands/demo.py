@@ -21,7 +21,7 @@ from django.db import OperationalError, connection
 from perci import broker
 from perci.celery import BACKGROUND, CLOCK, DELIVERY
 from perci.environment import refuse
-from perci.supervisor import ChildDied, Supervisor, free_port
+from perci.supervisor import ChildDied, Supervisor
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
@@ -99,7 +99,7 @@ def run_directory() -> Iterator[Path]:
 def play(supervisor: Supervisor, *, once: bool, port: int) -> int:
     """Set up, start, tour; without `once` stay up until Ctrl-C. Returns the exit status."""
     began = time.monotonic()
-    web, platforms = ports(port)
+    web, platforms = ports(supervisor, port)
     supervisor.environment |= {
         "DJANGO_SETTINGS_MODULE": "perci.settings",
         "PERCI_RUN_DIR": str(supervisor.run_dir),
@@ -117,11 +117,11 @@ def play(supervisor: Supervisor, *, once: bool, port: int) -> int:
     return status
 
 
-def ports(wanted: int) -> tuple[int, int]:
+def ports(supervisor: Supervisor, wanted: int) -> tuple[int, int]:
     """Free ports for the portal and for the simulated platforms; says so when one was taken."""
     found = []
     for first in (wanted, wanted + 100):
-        port = free_port(first)
+        port = supervisor.reserve(first)
         if port != first:
             say(f"port {first} is taken, using {port}")
         found.append(port)
@@ -147,8 +147,8 @@ def start_all(supervisor: Supervisor, *, web: int, platforms: int) -> None:
     for queue, threads in THREADS.items():
         supervisor.start(queue, worker(queue, threads))
     supervisor.start("beat", beat(supervisor.run_dir))
-    supervisor.wait_until(lambda: answers(platforms, but=()), seconds=60, what="the simulated platforms")
-    supervisor.wait_until(lambda: answers(web, but=(503,)), seconds=60, what="the portal")
+    supervisor.wait_until(lambda: answers(platforms, but=()), seconds=120, what="the simulated platforms")
+    supervisor.wait_until(lambda: answers(web, but=(503,)), seconds=120, what="the portal")
 
 
 def server(port: int) -> list[str]:
