@@ -95,8 +95,8 @@ def _signing_key(step: Step) -> AuthorityKey:
 
 
 def home_authority(order: RemovalOrder) -> CompetentAuthority | None:
-    """The authority that gets the copy of Art. 4(1), or None for a domestic order or a provider without a home."""
-    if not _annex_i.crosses_border(order):
+    """The authority that gets the copy of Art. 4(1); None for a domestic order, a provider without a home, a test."""
+    if not _annex_i.crosses_border(order) or order.issuing_authority.sandbox:
         return None
     at_home = CompetentAuthority.objects.filter(member_state=order.provider.home_state, scrutinises=True)
     return at_home.order_by("code").first()

@@ -41,15 +41,14 @@ class AnswersBody(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class Act:
-    """One act: the function, the body that it takes, and whether a machine may do it without a named officer."""
+    """One act: the function, and the body that gives its arguments."""
 
     perform: Callable[..., RemovalOrder]
     body: type[serializers.Serializer[Any]]
-    by_machine: bool = False
 
 
 ACTS = {
-    "submit": Act(issuing.submit, NoArguments, by_machine=True),
+    "submit": Act(issuing.submit, NoArguments),
     "return_to_draft": Act(issuing.return_to_draft, ReasonBody),
     "approve": Act(issuing.approve, NoArguments),
     "issue": Act(issuing.issue, NoArguments),
@@ -57,4 +56,3 @@ ACTS = {
     "clarify": Act(issuing.clarify, AnswersBody),
     "withdraw": Act(issuing.withdraw, ReasonBody),
 }
-MACHINE_ACTS = frozenset({"revise", *(name for name, act in ACTS.items() if act.by_machine)})

@@ -15,9 +15,8 @@ from orders import clock, standings
 from orders.acts import capacity, drafting, issuing
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
-from orders.acts.refusals import ActNotYours
 from orders.api import drafts
-from orders.api.acts import ACTS, MACHINE_ACTS
+from orders.api.acts import ACTS
 from orders.api.bodies import AuthorityHeadBody, AuthorityOrderBody
 from orders.api.cursors import page
 from orders.api.described import AFTER, IF_MATCH, described, listing
@@ -74,11 +73,10 @@ class AuthorityView(ApiView):
 
     def _body(self, order: RemovalOrder, at: datetime) -> dict[str, Any]:
         by, items = self.by, standings.of_items(order, at=at)
-        opened = open_acts(order, [standing.item for standing in items], by)
         context = {
             "standings": items,
             "summary": standings.summary(order, items),
-            "open_acts": [act for act in opened if by.person is not None or act.act in MACHINE_ACTS],
+            "open_acts": open_acts(order, [standing.item for standing in items], by),
             "open_questions": [question._asdict() for question in issuing.open_questions(order)],
         }
         return dict(AuthorityOrderBody(order, context=context).data)
@@ -148,16 +146,8 @@ class OrderAct(AuthorityView):
         if act not in ACTS:
             raise NotFound(f"There is no act of this name: use {', '.join(ACTS)}.")
         at, order, by = clock.now(), self.find(reference), self.by
-        self._check(act, by)
+        if act != "submit" and by.person is not None and ACT not in self.token.scope.split():
+            raise PermissionDenied(f"The token lacks the scope {ACT}.")
         arguments = valid(ACTS[act].body, request.data)
         done = ACTS[act].perform(order=order, by=by, at=at, generation=if_match(request), **arguments)
         return self.shown(done, at=at)
-
-    def _check(self, act: str, by: Capacity) -> None:
-        """A machine reads, drafts and submits; everything else needs a named officer whose client may act."""
-        if ACTS[act].by_machine:
-            return
-        if by.person is None:
-            raise ActNotYours(f"{act} is for a named officer: a machine may read, draft and submit.")
-        if ACT not in self.token.scope.split():
-            raise PermissionDenied(f"The token lacks the scope {ACT}.")

@@ -184,7 +184,7 @@ class RemovalOrder(models.Model):
     # --- transmission ---
     @transition(
         field=transmission, source=Transmission.NOT_SENT, target=Transmission.SENT,
-        custom=declared("issue", Actor.ISSUING_AUTHORITY, "Send", article="3(5)", roles=OFFICER),
+        custom=declared("issue", Actor.ISSUING_AUTHORITY, "Send", roles=OFFICER),
     )  # fmt: skip
     def dispatch(self, *, at: datetime) -> None:
         self.sent_at = at
