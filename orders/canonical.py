@@ -71,3 +71,9 @@ def url(text: str) -> str:
     pairs = parse_qsl(parsed.search.lstrip("?"), keep_blank_values=True)
     parsed.search = urlencode(sorted(pair for pair in pairs if pair[0].lower() not in _TRACKING))
     return str(parsed.href)
+
+
+def is_collection(canonical_url: str) -> bool:
+    """Whether a canonical URL names the root of a host or a folder, and so perhaps more than one item."""
+    parsed = ada_url.URL(canonical_url)
+    return parsed.pathname.endswith("/") and not parsed.search

@@ -1,46 +1,88 @@
 """Clocks as rows: started, closed, warned, and found when due; what they mean is in `regulation.limits`."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from orders import ids
 from orders.models import ContentItem, Deadline, Dossier, RemovalOrder
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Stop
+from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Limit, Stop
+from orders.regulation.periods import Period
+from orders.regulation.regions import Actor
 
 
-def start_hour(
-    order: RemovalOrder, item: ContentItem, *, starts_at: datetime, ground: ClockGround, entry: int
+class Debtor(NamedTuple):
+    """Whom a clock binds, and the Member State whose days count."""
+
+    role: Actor
+    party: str
+    member_state: str
+
+
+def debtor(order: RemovalOrder, limit: Limit) -> Debtor:
+    """The party of `order` that owes what `limit` is about."""
+    if limit.debtor is Actor.PROVIDER:
+        return Debtor(limit.debtor, order.provider.code, order.provider.home_state)
+    authority = order.issuing_authority
+    if limit.debtor is Actor.SCRUTINISING_AUTHORITY and order.home_authority is not None:
+        authority = order.home_authority
+    return Debtor(limit.debtor, authority.code, authority.member_state)
+
+
+def start(
+    order: RemovalOrder,
+    code: str,
+    *,
+    starts_at: datetime,
+    ground: ClockGround,
+    entry: int,
+    item: ContentItem | None = None,
+    owed_by: Debtor | None = None,
+    period: Period | None = None,
+    until: datetime | None = None,
 ) -> Deadline:
-    """A fresh hour (C2) for `item`, not yet saved."""
-    due = limits.due_at(ONE_HOUR, starts_at, scale=order.limit_scale)
-    return Deadline(
+    """A clock of kind `code` ("C2" ...), not yet saved. `period` or `until` replace the limit's own length."""
+    limit = LIMITS[code]
+    bound = owed_by or debtor(order, limit)
+    due = until or limits.due_at(
+        limit,
+        starts_at,
+        scale=order.limit_scale,
+        rule=order.rules.period,
+        member_state=bound.member_state,
+        period=period,
+    )
+    clock = Deadline(
         clock_id=ids.new("clk"),
         dossier=order.dossier,
         item=item,
-        code=ONE_HOUR.code,
-        article=ONE_HOUR.article,
-        debtor_role=ONE_HOUR.debtor,
-        debtor=order.provider.code,
+        code=code,
+        article=limit.article,
+        debtor_role=bound.role,
+        debtor=bound.party,
         ground=ground,
+        period_rule=order.rules.period,
+        proof=order.rules.proof,
         scale=order.limit_scale,
         starts_at=starts_at,
         start_entry=entry,
         due_at=due,
-        next_warning_at=limits.warning_times(ONE_HOUR, due, scale=order.limit_scale)[0],
     )
+    clock.next_warning_at = next_warning(clock, after=starts_at)
+    return clock
 
 
 def answer(clock: Deadline, *, taken_at: datetime, reported_at: datetime, entry: int) -> None:
-    """Close `clock` by a reported measure; the verdict follows from the two times."""
+    """Close `clock` by what it is about; the verdict follows from the two times."""
     clock.taken_at, clock.reported_at = taken_at, reported_at
     _close(clock, at=reported_at, entry=entry)
 
 
-def stop(clock: Deadline, *, because: Stop, at: datetime, entry: int) -> None:
-    """Close `clock` without a measure: displaced, or ended."""
-    clock.stop = because
+def stop(clock: Deadline, *, because: Stop, at: datetime, entry: int, since: datetime | None = None) -> None:
+    """Close `clock` without a measure: displaced, or ended; as of `since` where that counts instead of `at`."""
+    clock.stop, clock.stopped_at = because, since or at
     _close(clock, at=at, entry=entry)
 
 
@@ -49,20 +91,25 @@ def _close(clock: Deadline, *, at: datetime, entry: int) -> None:
     clock.verdict = limits.verdict(clock.facts(), now=at) or ""
 
 
-def mark_passed(clock: Deadline, *, noticed_at: datetime) -> None:
-    """Write down that the limit passed with nothing reported; the clock stays answerable."""
+def mark_passed(clock: Deadline, *, noticed_at: datetime, entry: int) -> None:
+    """Write down that the end has come. A duty stays answerable; a window, wait or term is over at its due time."""
     clock.noticed_at, clock.next_warning_at = noticed_at, None
+    if clock.facts().kind is not limits.Kind.DUTY:
+        clock.closed_at, clock.close_entry = clock.due_at, entry
     clock.verdict = limits.verdict(clock.facts(), now=noticed_at) or ""
 
 
 def next_warning(clock: Deadline, *, after: datetime) -> datetime | None:
     """The first warning instant of `clock` later than `after`, or None."""
+    if clock.due_at is None:
+        return None
     times = limits.warning_times(LIMITS[clock.code], clock.due_at, scale=clock.scale)
     return next((time for time in times if time > after), None)
 
 
 def time_left(clock: Deadline, *, at: datetime) -> timedelta:
     """What remains until `clock` is due; negative when it has passed."""
+    assert clock.due_at is not None
     return clock.due_at - at
 
 
@@ -70,7 +117,7 @@ _LIVE = Q(closed_at__isnull=True, noticed_at__isnull=True, set_aside_at__isnull=
 
 
 def passed(*, at: datetime) -> QuerySet[Deadline]:
-    """Clocks whose limit has passed unnoticed at `at`, oldest first. Exactly the due instant is still within."""
+    """Clocks whose end has come unnoticed before `at`, oldest first. Exactly the due instant is still within."""
     return Deadline.objects.filter(_LIVE, due_at__lt=at).order_by("due_at")
 
 
@@ -79,6 +126,6 @@ def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")
 
 
-def unanswered(dossier: Dossier) -> QuerySet[Deadline]:
-    """The clocks of `dossier` that may still be answered."""
-    return Deadline.objects.filter(dossier=dossier, closed_at=None).select_related("item").order_by("item__number")
+def hours(dossier: Dossier) -> QuerySet[Deadline]:
+    """The hours of `dossier` that may still be answered, the next to end first."""
+    return Deadline.objects.filter(dossier=dossier, code=ONE_HOUR.code, closed_at=None).order_by("due_at")

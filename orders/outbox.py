@@ -13,6 +13,8 @@ from orders.regulation.regions import Actor
 
 # The messages whose receipt starts an hour (Art. 3(3), 3(8)).
 STARTS_AN_HOUR = frozenset({"order.issued", "order.clarified"})
+# The messages whose receipt is an act in the ledger: the duty to reinstate runs from that of an annulment (Art. 4(7)).
+PROVEN_BY_ACT = STARTS_AN_HOUR | {"order.annulled"}
 
 
 class Recipient(NamedTuple):

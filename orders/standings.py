@@ -6,7 +6,7 @@ from datetime import datetime
 
 from orders.models import ContentItem, Deadline, RemovalOrder
 from orders.regulation import limits
-from orders.regulation.limits import Basis, Standing, Verdict
+from orders.regulation.limits import ONE_HOUR, Basis, Standing, Verdict
 from orders.regulation.regions import DONE, Execution, Force, Preparation
 
 
@@ -38,7 +38,7 @@ def of_rows(items: Iterable[ContentItem], clocks: Iterable[Deadline], *, at: dat
     """The same from rows already read: `clocks` oldest first."""
     latest: dict[int, Deadline] = {}
     for clock in clocks:
-        if clock.item_id is not None:
+        if clock.item_id is not None and clock.code == ONE_HOUR.code:
             latest[clock.item_id] = clock
     return [_of(item, latest.get(item.pk), at) for item in items]
 

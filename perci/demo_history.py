@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from orders.acts import answering, capacity, drafting, issuing, lapsing, transmitting
+from orders.acts import answering, capacity, clarifying, drafting, issuing, lapsing, transmitting
 from orders.acts.capacity import Capacity
 from orders.acts.drafting import Draft, DraftItem
 from orders.models import CompetentAuthority, HostingServiceProvider, Membership, OutboxMessage, RemovalOrder
@@ -93,10 +93,10 @@ def _clarified(order: RemovalOrder, since: datetime, after: timedelta) -> None:
         signatory=_signatory(order),
     )
     answering.seek_clarification(order=order, annex=question, by=_provider(order), at=since + 7 * MINUTE)
-    asked = issuing.open_questions(order)
+    asked = clarifying.open_questions(order)
     answers = {question.number: "The first entry of the list (synthetic)." for question in asked}
     approver = _officer(order.issuing_authority, OfficerRole.APPROVER)
-    issuing.clarify(order=order, answers=answers, by=approver, at=since + 38 * MINUTE)
+    clarifying.clarify(order=order, answers=answers, by=approver, at=since + 38 * MINUTE)
     again = since + 38 * MINUTE + ON_THE_WIRE
     _receive_all(order, at=again)
     _removed(order, again, after)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from orders.regulation.rules import Rules
+
 SQLITE_OPTIONS = {
     # With these three writer processes had no "database is locked" in 10 s; with the defaults 1,253.
     "transaction_mode": "IMMEDIATE",
@@ -65,3 +67,21 @@ def broker_url(url: str) -> str:
     if not usable:
         refuse(f"REDIS_URL begins with {url[:8]!r} and cannot be used: use redis://host:6379/0.")
     return url
+
+
+def rules() -> dict[str, str]:
+    """The open questions of law as the environment decides them: PERIOD_RULE, HOUR_PROOF and so on (docs/adr)."""
+    names = {
+        "PERIOD_RULE": "period",
+        "HOUR_PROOF": "proof",
+        "LATE_NOTICE": "late_notice",
+        "FINALITY": "finality",
+        "FIRST_ORDER": "first_order",
+        "ANNULLED_FROM": "annulled_from",
+    }
+    chosen = {field: os.environ[name] for name, field in names.items() if os.environ.get(name)}
+    try:
+        Rules(**chosen)
+    except ValueError as error:
+        refuse(f"a rule of law is set to what it cannot be: {error}")
+    return chosen

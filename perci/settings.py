@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from perci.environment import broker_url, database, flag, refuse
+from perci.environment import broker_url, database, flag, refuse, rules
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = Path(os.environ.get("PERCI_RUN_DIR", BASE_DIR / "var"))
@@ -169,7 +169,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 # --- the law, where it leaves a choice (docs/adr) -------------------------------------------------------------------
-RULE_VERSION = "strict-1"
+RULES = rules()  # PERIOD_RULE, HOUR_PROOF, LATE_NOTICE, FINALITY, FIRST_ORDER, ANNULLED_FROM; frozen on each order
 MEASURE_TOLERANCE_SECONDS = 120  # a provider's clock may be off by this much (case 22)
 ALLOW_SANDBOX_ADDRESSES = not PRODUCTION  # only connections marked as sandbox may live on loopback
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from orders import clock, standings
-from orders.acts import capacity, drafting, issuing
+from orders.acts import capacity, clarifying, drafting, issuing
 from orders.acts.capacity import Capacity
 from orders.acts.drafting import Draft, DraftItem
 from orders.models import CompetentAuthority, HostingServiceProvider, LedgerEntry, RemovalOrder, User
@@ -58,7 +58,7 @@ class Sight(NamedTuple):
     def margin(self) -> timedelta | None:
         """By how much the measure or its report was before (or after) the limit; None without a measure."""
         facts = None if self.item.clock is None else self.item.clock.facts()
-        if facts is None or facts.taken_at is None or facts.reported_at is None:
+        if facts is None or facts.due_at is None or facts.taken_at is None or facts.reported_at is None:
             return None
         late = facts.taken_at > facts.due_at
         return facts.taken_at - facts.due_at if late else facts.due_at - max(facts.taken_at, facts.reported_at)
@@ -117,8 +117,8 @@ def _look(leg: Leg, key: int) -> Sight:
 
 
 def _answer_questions(order: RemovalOrder) -> None:
-    asked = issuing.questioned(order)
+    asked = clarifying.questioned(order)
     if asked and all(clock.now() - ground.notified_at > READING for ground in asked):
-        answers = {question.number: "All of it (synthetic)." for question in issuing.open_questions(order)}
+        answers = {question.number: "All of it (synthetic)." for question in clarifying.open_questions(order)}
         by = _officer(APPROVER, order.issuing_authority)
-        issuing.clarify(order=order, answers=answers, by=by, at=clock.now())
+        clarifying.clarify(order=order, answers=answers, by=by, at=clock.now())

@@ -76,9 +76,9 @@ def _platform(sight: Sight) -> str:
 
 
 def _clock(sight: Sight, at: datetime) -> str:
-    if sight.item.standing is not Standing.RUNNING or sight.item.clock is None:
+    if sight.item.standing is not Standing.RUNNING or sight.item.due_at is None:
         return _words(sight.item.standing)
-    return f"{(sight.item.clock.due_at - at).total_seconds():4.0f} s left"
+    return f"{(sight.item.due_at - at).total_seconds():4.0f} s left"
 
 
 def _words(value: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from orders.regulation.limits import ONE_HOUR, scaled
+from orders.regulation.limits import HOUR, scaled
 
 # Seconds from the first attempt to each; with those every 5 minutes that follow, 23 fall in the hour.
 PLAN = (0, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600)
@@ -35,7 +35,7 @@ def next_attempt(
     if not open and ended_at - first_at > scaled(GIVE_UP, scale):
         return None
     asked = min(retry_after or timedelta(0), scaled(RETRY_AFTER_CAP, scale))
-    if ended_at - first_at >= scaled(ONE_HOUR.length, scale):
+    if ended_at - first_at >= scaled(HOUR, scale):
         # Not by the plan: after a long pause of ours it would be far behind, and catch up in a hail of attempts.
         return ended_at + max(scaled(AFTERWARDS * (1 + JITTER * random()), scale), asked, FLOOR_AFTER_THE_HOUR)
     step = planned(attempts_made) - planned(attempts_made - 1)

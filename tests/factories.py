@@ -7,7 +7,15 @@ from orders import signing
 from orders.acts import capacity, drafting, issuing, transmitting
 from orders.acts.capacity import Capacity
 from orders.acts.drafting import Draft, DraftItem
-from orders.models import CompetentAuthority, HostingServiceProvider, Membership, OutboxMessage, RemovalOrder, User
+from orders.models import (
+    CompetentAuthority,
+    Deadline,
+    HostingServiceProvider,
+    Membership,
+    OutboxMessage,
+    RemovalOrder,
+    User,
+)
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken, Question
 from orders.regulation.regions import GroundKind, Measure, OfficerRole
 
@@ -44,7 +52,13 @@ def officer(name: str, of: CompetentAuthority, *roles: OfficerRole) -> Capacity:
 
 def content(*, to: HostingServiceProvider, items: int = 1, **fields: Any) -> Draft:
     urls = tuple(DraftItem(f"https://{to.code}.example/v/{n}", f"video {n}", "video") for n in range(1, items + 1))
-    defaults = {"categories": ("2(7)(a)",), "reasons": "Synthetic reasons.", "assessment": "No purpose of Art. 1(3)."}
+    defaults = {
+        "categories": ("2(7)(a)",),
+        "reasons": "Synthetic reasons.",
+        "assessment": "No purpose of Art. 1(3).",
+        "emergency": True,
+        "emergency_reason": "Synthetic emergency.",
+    }
     return Draft(provider=to, items=urls, **{**defaults, **fields})
 
 
@@ -99,3 +113,8 @@ def impossible(*, since: datetime, items: tuple[int, ...] = ()) -> AnnexIII:
 def unclear(*, items: tuple[int, ...] = ()) -> AnnexIII:
     needed = (Question(1, "Which video?"),)
     return AnnexIII(GroundKind.INSUFFICIENT_INFORMATION, "The URL opens a channel.", items, needed=needed)
+
+
+def hours(order: RemovalOrder) -> list[Deadline]:
+    """The hours (C2) of `order`, oldest first."""
+    return list(Deadline.objects.filter(dossier=order.dossier, code="C2").order_by("pk"))

@@ -14,7 +14,7 @@ from orders.acts._case import Case
 from orders.acts.capacity import Capacity
 from orders.acts.opening import has_role, is_party, open_acts
 from orders.acts.refusals import ActNotOpen, ActNotYours, StaleGeneration
-from orders.models import ContentItem, Dossier, LedgerEntry, RemovalOrder
+from orders.models import Dossier, LedgerEntry, RemovalOrder
 from orders.outbox import Letter, Recipient
 from orders.regulation.regions import Actor
 
@@ -37,19 +37,12 @@ class Step:
     def order(self) -> RemovalOrder:
         return self.case.order
 
-    def move(self, row: RemovalOrder | ContentItem, method: str, **arguments: Any) -> None:
+    def move(self, row: models.Model, method: str, **arguments: Any) -> None:
         """Run a declared transition of this act on `row`, or refuse; nothing else changes a region of state."""
         self.require(row, method)
-        bound = getattr(row, method)
-        region = bound._django_fsm.field.name
-        before = getattr(row, region)
-        bound(**arguments)
-        self.case.touch(row)
-        after = getattr(row, region)
-        if after != before:
-            self.effects.append([_name(row), region, str(before), str(after)])
+        self.effects += self.case.move(row, method, **arguments)
 
-    def require(self, row: RemovalOrder | ContentItem, method: str) -> None:
+    def require(self, row: models.Model, method: str) -> None:
         """Refuse the act unless the declared transition `method` of `row` is open."""
         bound = getattr(row, method)
         if not can_proceed(bound):
@@ -67,6 +60,12 @@ class Step:
     @property
     def issuer(self) -> Recipient:
         return Recipient(Actor.ISSUING_AUTHORITY, self.order.issuing_authority.code)
+
+    @property
+    def home(self) -> list[Recipient]:
+        """The home authority, when the order has one."""
+        home = self.order.home_authority
+        return [Recipient(Actor.SCRUTINISING_AUTHORITY, home.code)] if home else []
 
 
 @contextmanager
@@ -105,8 +104,9 @@ def lock(order: RemovalOrder) -> Case:
 
 def _check_actor(step: Step) -> None:
     declared = declarations.of_act(step.act)[0]
-    if step.by.actor is not declared.by or not is_party(step.order, step.by):
-        raise ActNotYours(f"{step.act} on {step.order.reference} is for its {declared.by.gloss}.")
+    if step.by.actor not in declared.by or not is_party(step.order, step.by):
+        whose = " or the ".join(actor.gloss for actor in declared.by)
+        raise ActNotYours(f"{step.act} on {step.order.reference} is for its {whose}.")
     if not has_role(step.by, declared):
         needed = " or ".join(declared.roles)
         raise ActNotYours(f"{step.act} needs a named officer with the role {needed}.")
@@ -114,10 +114,5 @@ def _check_actor(step: Step) -> None:
 
 def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:
     """The refusal that names the act, the state, the article and what is open instead."""
-    items = list(order.items.all())
-    acts = [declared.act for declared in open_acts(order, items, by)]
+    acts = [declared.act for declared in open_acts(order, list(order.items.all()), by)]
     return ActNotOpen(act, state, declarations.article_of(act), sorted(acts))
-
-
-def _name(row: models.Model) -> str:
-    return f"item:{row.number}" if isinstance(row, ContentItem) else "order"

@@ -19,12 +19,21 @@ def compose(order: RemovalOrder, items: list[ContentItem], *, home: CompetentAut
         items=tuple(Item(item.number, item.url, item.identification, item.kind) for item in items),
         categories=tuple(order.categories),
         reasons=order.reasons,
-        content_provider={"must_not_inform": order.must_not_inform},
+        content_provider=_content_provider(order),
         home_authority={"other_member_state": crosses_border(order), "copy_sent": home is not None},
         issuing_authority=_issuing_authority(order, at),
         follow_up={"issuing": authority.email, "home": home.email if home else None},
         redress=_redress(authority),
     )
+
+
+def _content_provider(order: RemovalOrder) -> dict[str, Any]:
+    """Section C: whether the content provider must not be told, since which decision, until when."""
+    return {
+        "must_not_inform": order.must_not_inform,
+        "decided_at": order.withholding_decided_at,
+        "until": order.withheld_until,
+    }
 
 
 def crosses_border(order: RemovalOrder) -> bool:

@@ -7,17 +7,34 @@ from typing import Any
 
 from django.db import models
 
-from orders import canonical, ledger, outbox
+from orders import canonical, deadlines, ledger, outbox
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import StaleGeneration
-from orders.models import ContentItem, Deadline, Dossier, Ground, LedgerEntry, OutboxMessage, RemovalOrder
+from orders.models import (
+    ContentItem,
+    Deadline,
+    Dossier,
+    Ground,
+    LedgerEntry,
+    OutboxMessage,
+    RemovalOrder,
+    Scrutiny,
+    ScrutinyRequest,
+)
 from orders.outbox import Letter
+from orders.regulation.limits import ONE_HOUR, ClockGround, Stop
 
 CLOCK_FIELDS = [
-    "taken_at", "reported_at", "stop", "closed_at", "close_entry", "noticed_at", "verdict", "warnings_sent",
-    "next_warning_at", "set_aside_at", "set_aside_reason",
+    "taken_at", "reported_at", "stop", "stopped_at", "closed_at", "close_entry", "noticed_at", "verdict",
+    "warnings_sent", "next_warning_at", "set_aside_at", "set_aside_reason",
 ]  # fmt: skip
-ITEM_FIELDS = ["execution", "preservation", "measure", "taken_at", "reported_at", "provider_received_at"]
+ITEM_FIELDS = [
+    "execution", "preservation", "measure", "taken_at", "reported_at", "provider_received_at",
+    "content_provider_informed_at", "preserved_until", "reinstated_at",
+]  # fmt: skip
+
+
+NAMES: dict[type[models.Model], str] = {RemovalOrder: "order", Scrutiny: "scrutiny"}
 
 
 @dataclass
@@ -28,9 +45,11 @@ class Case:
     items: list[ContentItem]
     clocks: list[Deadline]
     head: LedgerEntry | None
+    scrutiny: Scrutiny | None = None
     entries: list[LedgerEntry] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     new_clocks: list[Deadline] = field(default_factory=list)
+    started: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[int, models.Model] = field(default_factory=dict)
 
     @property
@@ -50,10 +69,52 @@ class Case:
         """The touched rows of `model`."""
         return [row for row in self.touched.values() if isinstance(row, model)]
 
+    def running(self, code: str, *, item: ContentItem | None = None) -> list[Deadline]:
+        """The clocks of this code (and item) that are not closed, oldest first."""
+        clocks = [clock for clock in [*self.clocks, *self.new_clocks] if clock.code == code and clock.closed_at is None]
+        return [clock for clock in clocks if item is None or clock.item_id == item.pk]
+
     def clock_of(self, item: ContentItem) -> Deadline | None:
-        """The clock of `item` that may still be answered."""
-        clocks = [*self.clocks, *self.new_clocks]
-        return next((clock for clock in clocks if clock.item_id == item.pk and clock.closed_at is None), None)
+        """The hour of `item` that may still be answered."""
+        return next(iter(self.running(ONE_HOUR.code, item=item)), None)
+
+    def item(self, number: int) -> ContentItem:
+        return next(item for item in self.items if item.number == number)
+
+    def start(self, code: str, *, starts_at: datetime, ground: ClockGround, **terms: Any) -> Deadline:
+        """Open a clock; it is written with the case. `terms` as `deadlines.start` takes them."""
+        clock = deadlines.start(self.order, code, starts_at=starts_at, ground=ground, entry=self.next_number, **terms)
+        self.new_clocks.append(clock)
+        number = clock.item.number if clock.item else None
+        fact = {"clock": clock.clock_id, "code": code, "item": number, "ground": ground, "starts_at": starts_at}
+        self.started.append({**fact, "due_at": clock.due_at})
+        return clock
+
+    def elapsed(self, code: str, *, starts_at: datetime, ground: ClockGround, done_at: datetime, **terms: Any) -> None:
+        """What was due without undue delay and is done: an elapsed time, never a verdict."""
+        clock = self.start(code, starts_at=min(starts_at, done_at), ground=ground, **terms)
+        deadlines.answer(clock, taken_at=done_at, reported_at=done_at, entry=self.next_number)
+
+    def use(self, clock: Deadline, *, at: datetime) -> None:
+        """Close `clock` because what it is about was done at `at`."""
+        deadlines.answer(clock, taken_at=at, reported_at=at, entry=self.next_number)
+        self.touch(clock)
+
+    def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime) -> None:
+        """Stop `clocks` by the act that is being written."""
+        for clock in clocks:
+            deadlines.stop(clock, because=because, at=at, entry=self.next_number)
+            self.touch(clock)
+
+    def move(self, row: models.Model, method: str, **arguments: Any) -> list[list[str]]:
+        """Run a declared transition of `row`; returns its effect as the ledger keeps it, or nothing."""
+        bound = getattr(row, method)
+        region = bound._django_fsm.field.name
+        before = getattr(row, region)
+        bound(**arguments)
+        self.touch(row)
+        after = getattr(row, region)
+        return [[name_of(row), region, str(before), str(after)]] if after != before else []
 
     def enter(
         self, *, act: str, article: str, by: Capacity, occurred_at: datetime, recorded_at: datetime, facts: Any
@@ -70,10 +131,16 @@ class Case:
             channel=by.channel,
             occurred_at=occurred_at,
             recorded_at=recorded_at,
-            facts=canonical.plain(facts),
+            facts=canonical.plain({**facts, **({"clocks_started": self.started} if self.started else {})}),
         )
+        self.started = []
         self.entries.append(self.head)
         return self.head
+
+
+def name_of(row: models.Model) -> str:
+    """How the ledger names a row of an order."""
+    return f"item:{row.number}" if isinstance(row, ContentItem) else NAMES[type(row)]
 
 
 def load(dossiers: list[Dossier]) -> list[Case]:
@@ -85,9 +152,11 @@ def load(dossiers: list[Dossier]) -> list[Case]:
     items = _grouped(ContentItem.objects.filter(order__dossier__in=keys).order_by("number"), "order_id")
     clocks = _grouped(Deadline.objects.filter(dossier__in=keys, closed_at=None).order_by("pk"), "dossier_id")
     heads = {head.dossier_id: head for head in _heads(keys)}
+    scrutinies = {file.order_id: file for file in Scrutiny.objects.filter(order__dossier__in=keys)}
     cases = []
     for order in orders.order_by("dossier_id"):
-        case = Case(order, items.get(order.pk, []), clocks.get(order.dossier_id, []), heads.get(order.dossier_id))
+        rows = items.get(order.pk, []), clocks.get(order.dossier_id, []), heads.get(order.dossier_id)
+        case = Case(order, *rows, scrutinies.get(order.pk))
         _share(case)
         cases.append(case)
     return cases
@@ -112,6 +181,8 @@ def _share(case: Case) -> None:
     by_key = {item.pk: item for item in case.items}
     for item in case.items:
         item.order = case.order
+    if case.scrutiny is not None:
+        case.scrutiny.order = case.order
     for clock in case.clocks:
         clock.dossier = case.dossier
         if clock.item_id is not None:
@@ -122,13 +193,13 @@ def save(cases: list[Case], *, at: datetime) -> None:
     """Write what `cases` gathered: compare-and-set of the generation, entries, rows, clocks and messages."""
     for case in cases:
         _raise_generation(case)
-        for order in case.rows(RemovalOrder):
-            order.save()
+        for row in [*case.rows(RemovalOrder), *case.rows(Scrutiny), *case.rows(ScrutinyRequest)]:
+            row.save()
     ledger.append([entry for case in cases for entry in case.entries])
     for ground in [ground for case in cases for ground in case.rows(Ground)]:
         ground.save()
     ContentItem.objects.bulk_update([item for case in cases for item in case.rows(ContentItem)], ITEM_FIELDS)
-    Deadline.objects.bulk_update([clock for case in cases for clock in case.rows(Deadline)], CLOCK_FIELDS)
+    Deadline.objects.bulk_update([clock for case in cases for clock in case.rows(Deadline) if clock.pk], CLOCK_FIELDS)
     Deadline.objects.bulk_create([clock for case in cases for clock in case.new_clocks])
     outbox.write([message for case in cases for message in _messages(case, at)])
 

@@ -1,20 +1,19 @@
 """What the hosting service provider answers (Art. 3(6)-(8)). A statement of fact is always recorded."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from orders import deadlines
-from orders.acts import transmitting
+from orders.acts import _grounds, _passing, _times, preserving, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.models import ContentItem, Ground, LedgerEntry, RemovalOrder
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken
-from orders.regulation.limits import Stop
-from orders.regulation.regions import OPEN, Execution, Force, GroundKind, Measure
+from orders.regulation.limits import ClockGround, Stop
+from orders.regulation.regions import OPEN, Disclosure, Execution, Force, GroundKind, Measure
 
 METHODS = {
     Measure.REMOVED: "report_removed",
@@ -38,11 +37,6 @@ class Answer:
         return "none" if self.reason else "recorded"
 
 
-def tolerance() -> timedelta:
-    """By how much a provider's clock may differ from ours (case 22)."""
-    return timedelta(seconds=settings.MEASURE_TOLERANCE_SECONDS)
-
-
 @transaction.atomic
 def acknowledge(
     *, order: RemovalOrder, provider_reference: str = "", by: Capacity, at: datetime, exhibit: str = ""
@@ -52,7 +46,7 @@ def acknowledge(
     with advance(order, "acknowledge", by=by, at=at) as step:
         step.facts.update(provider_reference=provider_reference, exhibit=exhibit)
         step.move(step.order, "acknowledge", at=at, provider_reference=provider_reference)
-    return _filed(step, [])
+    return filed(step, [])
 
 
 @transaction.atomic
@@ -60,17 +54,17 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
     """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived."""
     check_known(order, [measure.item for measure in annex.measures], "/measures/{}/item")
     for index, measure in enumerate(annex.measures):
-        check_not_future(measure.taken_at, at, f"/measures/{index}/taken_at")
+        _times.check_not_future(measure.taken_at, at, f"/measures/{index}/taken_at")
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, "report_removal", by=by, at=at) as step:
         step.facts.update(annex_ii=annex, exhibit=exhibit)
         effects = [_measure(step, measure, annex.received_at) for measure in annex.measures]
         _conclude(step, any(effects), annex.received_at)
-    return _filed(step, [measure.item for measure in annex.measures])
+    return filed(step, [measure.item for measure in annex.measures])
 
 
 def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
-    item = _item(step, taken.item)
+    item = step.case.item(taken.item)
     if taken.taken_at > step.at:
         step.flags.add("clock_skew")
     if item.execution not in OPEN:
@@ -82,15 +76,24 @@ def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> b
     if clock is not None:
         deadlines.answer(clock, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
         step.case.touch(clock)
-    for ground in Ground.objects.filter(item=item, closed_at=None):
-        transmitting.close_ground(step, ground, ceased_at=step.at)
+    _grounds.close_all(step, item, at=step.at)
+    _follow(step, item)
     return True
+
+
+def _follow(step: Step, item: ContentItem) -> None:
+    """What a measure sets going: its report (C3), preservation (C15), information of the content provider (C19)."""
+    assert item.taken_at is not None
+    step.case.elapsed("C3", starts_at=item.taken_at, ground=ClockGround.MEASURE, done_at=step.at, item=item)
+    preserving.begin(step, item)
+    if step.order.disclosure == Disclosure.ALLOWED and item.execution != Execution.ALREADY_GONE:
+        _passing.owe_information(step.case, since=item.taken_at, ground=ClockGround.MEASURE)
 
 
 def _measure_of(step: Step, taken: MeasureTaken) -> Measure:
     """A measure before receipt, beyond the tolerance, means that the content was already gone (case 18)."""
     received_at = step.order.received_at
-    if received_at is not None and taken.taken_at < received_at - tolerance():
+    if received_at is not None and taken.taken_at < received_at - _times.tolerance():
         return Measure.ALREADY_UNAVAILABLE
     return taken.measure
 
@@ -104,7 +107,7 @@ def report_impossibility(
         raise Invalid(
             "Say since when: grounds_since is required for this reason.", pointer="/grounds_since", code="required"
         )
-    check_not_future(annex.grounds_since, at, "/grounds_since")
+    _times.check_not_future(annex.grounds_since, at, "/grounds_since")
     return _displace(order, annex, "report_impossibility", "displace_as_impossible", by, at, exhibit)
 
 
@@ -132,7 +135,7 @@ def _displace(
         if any(effects):
             ground = {"reason": annex.reason, "explanation": annex.explanation, "items": numbers}
             step.tell("order.ground_notified", step.issuer, **ground)
-    return _filed(step, numbers)
+    return filed(step, numbers)
 
 
 def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) -> bool:
@@ -140,23 +143,29 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing is left to displace"
         return False
     clock = step.case.clock_of(item)
-    late = clock is not None and clock.due_at < step.at
+    late = clock is not None and clock.due_at is not None and clock.due_at < step.at
+    since = annex.grounds_since or step.at
     step.move(item, method)
     if clock is not None:
-        deadlines.stop(clock, because=Stop.DISPLACED, at=step.at, entry=step.case.next_number)
+        counts = late and step.order.rules.late_notice == "counts"
+        number = step.case.next_number
+        deadlines.stop(clock, because=Stop.DISPLACED, at=step.at, since=since if counts else None, entry=number)
         step.case.touch(clock)
     if late:
         step.flags.add("ground_claimed_late")
     Ground.objects.create(
         item=item,
         kind=annex.reason,
-        since=annex.grounds_since or step.at,
+        since=since,
         notified_at=step.at,
         opened_by=step.case.next_number,
         explanation=annex.explanation,
         needed=[{"question": question.question, "text": question.text} for question in annex.needed],
         after_limit=late,
     )
+    code, ground = ("C4", ClockGround.GROUND_AROSE) if annex.grounds_since else ("C5", ClockGround.RECEIPT)
+    arose = since if annex.grounds_since else step.order.received_at or since
+    step.case.elapsed(code, starts_at=arose, ground=ground, done_at=step.at, item=item)
     return True
 
 
@@ -166,41 +175,12 @@ def report_grounds_ceased(
 ) -> Answer:
     """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder."""
     check_known(order, items, "/items/{}")
-    check_not_future(ceased_at, at, "/ceased_at")
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
-        grounds = _open_impossibilities(step, items)
-        _check_ceased(grounds, ceased_at)
-        step.facts.update(
-            items=sorted({ground.item.number for ground in grounds}), ceased_at=ceased_at, exhibit=exhibit
-        )
-        for ground in grounds:
-            transmitting.close_ground(step, ground, ceased_at=ceased_at)
-        for item in step.case.items:
-            transmitting.resume_if_free(step, item, "resume_when_ceased")
+        step.facts["exhibit"] = exhibit
+        _grounds.cease(step, items, ceased_at, "resume_when_ceased")
         step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
-    return _filed(step, step.facts["items"])
-
-
-def _open_impossibilities(step: Step, items: tuple[int, ...]) -> list[Ground]:
-    grounds = Ground.objects.filter(
-        item__order=step.order, closed_at=None, kind=GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
-    ).select_related("item")
-    return [ground for ground in grounds.order_by("pk") if not items or ground.item.number in items]
-
-
-def _check_ceased(grounds: list[Ground], ceased_at: datetime) -> None:
-    if not grounds:
-        raise Invalid(
-            "No ground of force majeure or impossibility is open for these items: nothing can cease.",
-            pointer="/items",
-            code="no-such-ground",
-        )
-    latest = max(ground.since for ground in grounds)
-    if ceased_at < latest:
-        raise Invalid(
-            "The grounds cannot cease before they arose.", pointer="/ceased_at", got=ceased_at, code="before-grounds"
-        )
+    return filed(step, step.facts["items"])
 
 
 def check_known(order: RemovalOrder, items: list[int] | tuple[int, ...], pointer: str) -> None:
@@ -224,25 +204,9 @@ def check_known(order: RemovalOrder, items: list[int] | tuple[int, ...], pointer
             )
 
 
-def check_not_future(stated: datetime, at: datetime, pointer: str) -> None:
-    """Refuse an instant that lies in the future by more than a clock may be off."""
-    if stated > at + tolerance():
-        minutes = (stated - at) / timedelta(minutes=1)
-        raise Invalid(
-            f"The time is {minutes:.0f} min after our clock. Nothing was recorded; send the time at which it happened.",
-            pointer=pointer,
-            got=stated,
-            code="time-in-future",
-        )
-
-
-def _item(step: Step, number: int) -> ContentItem:
-    return next(item for item in step.case.items if item.number == number)
-
-
 def _conclude(step: Step, effective: bool, stated_receipt: datetime | None) -> None:
     received_at = step.order.received_at
-    if stated_receipt and received_at and abs(stated_receipt - received_at) > tolerance():
+    if stated_receipt and received_at and abs(stated_receipt - received_at) > _times.tolerance():
         step.flags.add("receipt_drift")
     if effective:
         step.no_effect = ""
@@ -251,6 +215,7 @@ def _conclude(step: Step, effective: bool, stated_receipt: datetime | None) -> N
     step.facts.update(flags=sorted(step.flags), effect="none" if step.no_effect else "recorded")
 
 
-def _filed(step: Step, items: list[int]) -> Answer:
+def filed(step: Step, items: list[int]) -> Answer:
+    """The answer as the provider gets it, after its step was written."""
     assert step.entry is not None  # set when the step was written
     return Answer(step.order, step.entry, items, sorted(step.flags), step.no_effect)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orders.models import Application, CompetentAuthority, HostingServiceProvider, Membership, User
+from orders.models import Application, CompetentAuthority, HostingServiceProvider, Membership, RemovalOrder, User
 from orders.regulation.regions import Actor, OfficerRole
 
 
@@ -26,11 +26,22 @@ TIME = Capacity(Actor.TIME, channel="clock")
 OPERATOR = Capacity(Actor.OPERATOR, channel="command_line")
 
 
-def officer(user: User, authority: CompetentAuthority, *, channel: str) -> Capacity:
-    """A named officer acting for the issuing `authority`, with the roles they hold there."""
+def officer(
+    user: User, authority: CompetentAuthority, *, channel: str, acting_as: Actor = Actor.ISSUING_AUTHORITY
+) -> Capacity:
+    """A named officer acting for `authority` in one of its roles under Art. 12(1), with what they may do there."""
     held = Membership.objects.filter(user=user, authority=authority).values_list("role", flat=True)
     roles = frozenset(OfficerRole(role) for role in held)
-    return Capacity(Actor.ISSUING_AUTHORITY, authority.code, user, roles, channel)
+    return Capacity(acting_as, authority.code, user, roles, channel)
+
+
+def capacity_on(order: RemovalOrder, user: User, authority: CompetentAuthority, *, channel: str) -> Capacity:
+    """In what capacity an officer of `authority` faces `order`: as issuer, as home authority, or with an interest."""
+    if authority == order.issuing_authority:
+        return officer(user, authority, channel=channel)
+    at_home = authority == order.home_authority
+    role = Actor.SCRUTINISING_AUTHORITY if at_home else Actor.OBJECTING_AUTHORITY
+    return officer(user, authority, channel=channel, acting_as=role)
 
 
 def authority_machine(application: Application) -> Capacity:

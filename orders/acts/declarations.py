@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django_fsm import FSMField
 
-from orders.models import ContentItem, RemovalOrder
+from orders.models import ContentItem, RemovalOrder, Scrutiny
 from orders.regulation.regions import Actor, OfficerRole
 
 
@@ -22,7 +22,7 @@ class Declaration:
     sources: tuple[str, ...]
     target: str | None
     act: str
-    by: Actor
+    by: tuple[Actor, ...]
     label: str
     article: str
     roles: tuple[OfficerRole, ...]
@@ -45,7 +45,7 @@ def _declaration(model: type[models.Model], field: Any, name: str, by_source: di
 @cache
 def declarations() -> tuple[Declaration, ...]:
     """Every declared transition, by model, region and method."""
-    return tuple(declared for model in (RemovalOrder, ContentItem) for declared in _of(model))
+    return tuple(declared for model in (RemovalOrder, ContentItem, Scrutiny) for declared in _of(model))
 
 
 @cache

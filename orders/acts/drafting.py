@@ -24,6 +24,7 @@ from orders.models import (
 )
 from orders.regulation.annexes import CATEGORIES
 from orders.regulation.regions import Actor, OfficerRole
+from orders.regulation.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ class Draft:
     assessment: str = ""
     language: str = "en"
     file_number: str = ""
+    language_override: str = ""
     must_not_inform: bool = False
+    withholding_reason: str = ""
+    withholding_decided_at: datetime | None = None
+    emergency: bool = False
+    emergency_reason: str = ""
     limit_scale: str = "1"
 
 
@@ -63,7 +69,7 @@ def draft(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: da
             issuing_authority=authority,
             drafted_by=by.person,
             created_at=at,
-            rule_version=settings.RULE_VERSION,
+            rule_version=Rules(**settings.RULES).name,
             **_columns(content),
         )
         case = Case(order, _write_items(order, content), [], None)
@@ -129,7 +135,12 @@ def _columns(content: Draft) -> dict[str, Any]:
         "reasons": content.reasons,
         "assessment": content.assessment,
         "file_number": content.file_number,
+        "language_override": content.language_override,
         "must_not_inform": content.must_not_inform,
+        "withholding_reason": content.withholding_reason,
+        "withholding_decided_at": content.withholding_decided_at,
+        "emergency": content.emergency,
+        "emergency_reason": content.emergency_reason,
         "limit_scale": content.limit_scale,
     }
 

@@ -69,7 +69,7 @@ def _locked(keys: list[int]) -> list[Dossier]:
 
 
 def _warn(case: Case, *, at: datetime) -> int:
-    due = [clock for clock in case.clocks if clock.next_warning_at and clock.next_warning_at <= at <= clock.due_at]
+    due = [clock for clock in case.clocks if _warning_is_due(clock, at)]
     for clock in due:
         clock.warnings_sent += 1
         clock.next_warning_at = deadlines.next_warning(clock, after=at)
@@ -78,11 +78,15 @@ def _warn(case: Case, *, at: datetime) -> int:
     return len(due)
 
 
+def _warning_is_due(clock: Deadline, at: datetime) -> bool:
+    return bool(clock.next_warning_at and clock.due_at and clock.next_warning_at <= at <= clock.due_at)
+
+
 def _warnings(case: Case, clock: Deadline, at: datetime) -> list[Letter]:
     left = int(deadlines.time_left(clock, at=at).total_seconds())
     item = clock.item.number if clock.item else None
     data = {"item": item, "clock": clock.clock_id, "due_at": clock.due_at, "seconds_left": left, "scale": clock.scale}
-    return [Letter("order.limit_approaching", to, data) for to in _passing.both_sides(case)]
+    return [Letter("order.limit_approaching", to, data) for to in _passing.debtor_and_issuer(case, clock)]
 
 
 def _set_aside(key: int, at: datetime, error: Exception) -> None:

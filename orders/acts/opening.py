@@ -1,11 +1,19 @@
 """Which acts are open to whom now: what the buttons, the API and the refusals show."""
 
+from django.db import models
 from django_fsm import can_proceed
 
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import Declaration, declarations
-from orders.models import ContentItem, RemovalOrder
+from orders.models import ContentItem, RemovalOrder, Scrutiny
 from orders.regulation.regions import Actor
+
+OFFICERS = (
+    Actor.ISSUING_AUTHORITY,
+    Actor.SCRUTINISING_AUTHORITY,
+    Actor.OBJECTING_AUTHORITY,
+    Actor.EUROPOL,
+)
 
 
 def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> list[Declaration]:
@@ -18,29 +26,51 @@ def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> li
 
 
 def _is_open(together: list[Declaration], order: RemovalOrder, items: list[ContentItem]) -> bool:
-    """An act moves every region of the order that it declares, or else one item at least."""
-    of_order = [declared for declared in together if declared.model is RemovalOrder]
-    if of_order:
-        return all(can_proceed(getattr(order, declared.method)) for declared in of_order)
-    return any(can_proceed(getattr(item, declared.method)) for declared in together for item in items)
+    """An act moves every region of the order that it declares, or else one item or the scrutiny at least.
+
+    Where a region has alternatives (confirmed or annulled), one of them is enough.
+    """
+    regions: dict[str, list[bool]] = {}
+    for declared in together:
+        if declared.model is RemovalOrder:
+            regions.setdefault(declared.region, []).append(can_proceed(getattr(order, declared.method)))
+    others = [declared for declared in together if declared.model is not RemovalOrder]
+    if regions and together[0].act not in SCRUTINY_ACTS:
+        return all(any(alternatives) for alternatives in regions.values())
+    return any(
+        can_proceed(getattr(row, declared.method)) for declared in others for row in _rows(declared, order, items)
+    )
+
+
+SCRUTINY_ACTS = frozenset({"decide_scrutiny"})  # they move the scrutiny, and the order only on an infringement
+
+
+def _rows(declared: Declaration, order: RemovalOrder, items: list[ContentItem]) -> list[models.Model]:
+    if declared.model is ContentItem:
+        return list(items)
+    return list(Scrutiny.objects.filter(order=order))
 
 
 def may(order: RemovalOrder, by: Capacity, declared: Declaration) -> bool:
     """Whether `declared` names this actor, this party and, for officers, one of their roles."""
-    return declared.by is by.actor and is_party(order, by) and has_role(by, declared)
+    return by.actor in declared.by and is_party(order, by) and has_role(by, declared)
 
 
 def has_role(by: Capacity, declared: Declaration) -> bool:
     """Whether `by` holds a role that `declared` asks for, as a named person unless a machine may do it."""
-    if not declared.roles:
+    if not declared.roles or by.actor not in OFFICERS:
         return True
     return bool(by.roles.intersection(declared.roles)) and (by.person is not None or declared.machine)
 
 
 def is_party(order: RemovalOrder, by: Capacity) -> bool:
-    """Whether `by` acts for the party of `order` that its role names; the channel and time have none."""
+    """Whether `by` acts for the party of `order` that its role names; the channel, Europol and time have none."""
     if by.actor is Actor.ISSUING_AUTHORITY:
         return by.party == order.issuing_authority.code
     if by.actor is Actor.PROVIDER:
         return by.party == order.provider.code
+    if by.actor is Actor.SCRUTINISING_AUTHORITY:
+        return order.home_authority is not None and by.party == order.home_authority.code
+    if by.actor is Actor.OBJECTING_AUTHORITY:
+        return by.party != order.issuing_authority.code
     return True

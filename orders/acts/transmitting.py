@@ -4,19 +4,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders import deadlines
-from orders.acts import capacity
+from orders.acts import _grounds, capacity
 from orders.acts._advance import Step, advance, lock
-from orders.models import ContentItem, Ground, OutboxMessage, Receipt, RemovalOrder
-from orders.outbox import STARTS_AN_HOUR
+from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
+from orders.outbox import PROVEN_BY_ACT
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import Execution, GroundKind
+from orders.regulation.periods import Period
+from orders.regulation.regions import DONE, Execution, Force
 
 
 def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:
     """Record that `message` was received at `received_at`; the first recorded evidence stands.
 
-    Returns whether this was the first. A receipt that starts an hour is an act in the ledger; `rule` says what proved
+    Returns whether this was the first. A receipt that starts a clock is an act in the ledger; `rule` says what proved
     it, such as webhook_2xx, order_read or answer.
     """
     order = RemovalOrder.objects.select_related("dossier").filter(dossier=message.dossier_id).first()
@@ -26,8 +26,8 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
         lock(order)
         if Receipt.objects.filter(message=message).exists():
             return False
-        if message.type in STARTS_AN_HOUR:
-            _start_hours(order, message, channel, rule, received_at, at)
+        if message.type in PROVEN_BY_ACT:
+            _received(order, message, channel, rule, received_at, at)
         return _keep(message, channel, rule, received_at, at)
 
 
@@ -36,7 +36,7 @@ def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime) -> None:
     unproven = OutboxMessage.objects.filter(
         dossier=order.dossier_id,
         recipient=order.provider.code,
-        type__in=STARTS_AN_HOUR,
+        type__in=PROVEN_BY_ACT,
         receipt=None,
         created_at__lte=at,
     )
@@ -44,15 +44,32 @@ def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime) -> None:
         record_receipt(message=message, channel="api", rule=rule, received_at=at, at=at)
 
 
+def report_undeliverable(*, order: RemovalOrder, reason: str, channel: str, at: datetime) -> RemovalOrder:
+    """The order could not be delivered: the hour never started, and the issuing authority looks for another way."""
+    with advance(order, "report_undeliverable", by=capacity.channel(channel), at=at) as step:
+        step.move(step.order, "report_undeliverable")
+        step.facts["reason"] = reason
+        step.tell("order.undeliverable", step.issuer, reason=reason)
+    return step.order
+
+
+def record_observation(
+    *, item: ContentItem, observed_at: datetime, status: int | None, gone: bool | None, source: str, at: datetime
+) -> Observation:
+    """What was seen at an item's URL. Evidence beside the provider's claim; it moves no region of state (case 25)."""
+    return Observation.objects.create(
+        item=item, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
+    )
+
+
 def _keep(message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:
     Receipt.objects.create(message=message, channel=channel, rule=rule, received_at=received_at, recorded_at=at)
-    OutboxMessage.objects.filter(pk=message.pk).update(
-        delivered_at=received_at, next_attempt_at=None, leased_until=None
-    )
+    proven = {"delivered_at": received_at, "next_attempt_at": None, "leased_until": None}
+    OutboxMessage.objects.filter(pk=message.pk).update(**proven)
     return True
 
 
-def _start_hours(
+def _received(
     order: RemovalOrder, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime
 ) -> None:
     with advance(order, "record_receipt", by=capacity.channel(channel), at=at) as step:
@@ -61,8 +78,10 @@ def _start_hours(
         )
         if message.type == "order.issued":
             _order_received(step, received_at)
-        else:
+        elif message.type == "order.clarified":
             _clarification_received(step, message.data["entry"], received_at)
+        else:
+            _annulment_received(step, message.data["items"], received_at)
 
 
 def _order_received(step: Step, received_at: datetime) -> None:
@@ -70,45 +89,26 @@ def _order_received(step: Step, received_at: datetime) -> None:
     for item in step.case.items:
         if item.execution == Execution.AWAITING_RECEIPT:
             step.move(item, "fall_due")
-            start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
+            _grounds.start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
+    if step.order.force == Force.IN_FORCE:
+        appeal = Period(step.order.issuing_authority.appeal_days, "days")
+        step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=appeal)
+        if step.case.scrutiny is not None:
+            step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
 
 
 def _clarification_received(step: Step, clarified_by: int, received_at: datetime) -> None:
     answered = Ground.objects.filter(item__order=step.order, clarified_by=clarified_by, closed_at=None)
     for ground in answered.order_by("pk"):
-        close_ground(step, ground, ceased_at=received_at)
+        _grounds.close(step, ground, ceased_at=received_at)
     for item in step.case.items:
-        resume_if_free(step, item, "resume_when_clarified")
+        _grounds.resume_if_free(step, item, "resume_when_clarified")
 
 
-def close_ground(step: Step, ground: Ground, *, ceased_at: datetime) -> None:
-    """Close one Annex III ground at the time it ceased."""
-    ground.closed_at, ground.closed_by = ceased_at, step.case.next_number
-    ground.save()
-
-
-def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
-    """A fresh full hour when no ground is open any more; it starts when the last one ceased (Art. 3(7)-(8))."""
-    grounds = list(Ground.objects.filter(item=item))
-    if item.execution != Execution.DISPLACED or any(ground.closed_at is None for ground in grounds):
-        return
-    last = max(grounds, key=lambda ground: (ground.closed_at, ground.pk))
-    impossible = last.kind == GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
-    reason = ClockGround.GROUNDS_CEASED if impossible else ClockGround.CLARIFICATION
-    assert last.closed_at is not None
-    step.move(item, method)
-    start_hour(step, item, starts_at=last.closed_at, ground=reason)
-
-
-def start_hour(step: Step, item: ContentItem, *, starts_at: datetime, ground: ClockGround) -> None:
-    """Open a clock for `item` and name it in the ledger."""
-    clock = deadlines.start_hour(step.order, item, starts_at=starts_at, ground=ground, entry=step.case.next_number)
-    step.case.new_clocks.append(clock)
-    started = {
-        "clock": clock.clock_id,
-        "item": item.number,
-        "ground": ground,
-        "starts_at": starts_at,
-        "due_at": clock.due_at,
-    }
-    step.facts.setdefault("clocks_started", []).append(started)
+def _annulment_received(step: Step, items: list[int], received_at: datetime) -> None:
+    """Reinstatement is due per item, immediately, from receipt of the decision (Art. 4(7))."""
+    for number in items:
+        item = step.case.item(number)
+        if item.execution in DONE:
+            step.move(item, "owe_reinstatement")
+            step.case.start("C11", starts_at=received_at, ground=ClockGround.DECISION_RECEIVED, item=item)

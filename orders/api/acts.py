@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.acts import issuing
+from orders.acts import clarifying, issuing
 from orders.acts.refusals import Invalid
 from orders.models import RemovalOrder
 
@@ -53,6 +53,6 @@ ACTS = {
     "approve": Act(issuing.approve, NoArguments),
     "issue": Act(issuing.issue, NoArguments),
     "cancel_before_dispatch": Act(issuing.cancel_before_dispatch, ReasonBody),
-    "clarify": Act(issuing.clarify, AnswersBody),
+    "clarify": Act(clarifying.clarify, AnswersBody),
     "withdraw": Act(issuing.withdraw, ReasonBody),
 }

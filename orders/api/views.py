@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import clock, standings
-from orders.acts import capacity, drafting, issuing
+from orders.acts import capacity, clarifying, drafting
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
 from orders.api import drafts
@@ -77,7 +77,7 @@ class AuthorityView(ApiView):
             "standings": items,
             "summary": standings.summary(order, items),
             "open_acts": open_acts(order, [standing.item for standing in items], by),
-            "open_questions": [question._asdict() for question in issuing.open_questions(order)],
+            "open_questions": [question._asdict() for question in clarifying.open_questions(order)],
         }
         return dict(AuthorityOrderBody(order, context=context).data)
 

@@ -20,6 +20,7 @@ from orders.evidence.scope import Scope, check
 from orders.evidence.snapshot import snapshot
 from orders.evidence.tables import TABLES, Table
 from orders.models import LedgerEntry
+from orders.regulation.rules import Rules
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes: a zip's own time is not among them
 Progress = Callable[[str, int], None]
@@ -125,7 +126,7 @@ def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict
         "sha256": {name: file.hash.hexdigest() for name, file in files.items()},
         "csv_neutralised_cells": sum(file.neutralised for file in files.values()),
         "settings": {
-            "rule_version": settings.RULE_VERSION,
+            "rules": Rules(**settings.RULES).name,
             "hour_proof": "action",
             "measure_tolerance_seconds": settings.MEASURE_TOLERANCE_SECONDS,
         },

@@ -2,12 +2,14 @@
 
 from orders.models.append_only import AppendOnly, AppendOnlyError
 from orders.models.content_item import ContentItem, Ground
+from orders.models.coordination import InvestigatingBody, InvestigationInterest
 from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage, ReferenceCounter
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import Application, Membership, User
 from orders.models.pulse import Heartbeat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
-from orders.models.transmission import Attempt, Exhibit, Receipt, keep
+from orders.models.scrutiny import Scrutiny, ScrutinyRequest
+from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep
 
 __all__ = [
     "LIMIT_SCALES",
@@ -24,12 +26,17 @@ __all__ = [
     "Ground",
     "Heartbeat",
     "HostingServiceProvider",
+    "InvestigatingBody",
+    "InvestigationInterest",
     "LedgerEntry",
     "Membership",
+    "Observation",
     "OutboxMessage",
     "Receipt",
     "ReferenceCounter",
     "RemovalOrder",
+    "Scrutiny",
+    "ScrutinyRequest",
     "User",
     "keep",
 ]

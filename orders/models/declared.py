@@ -6,11 +6,17 @@ from orders.regulation.regions import Actor, OfficerRole
 
 DRAFTER, APPROVER = (OfficerRole.DRAFTER,), (OfficerRole.APPROVER,)
 OFFICER = DRAFTER + APPROVER
+SCRUTINEER = (OfficerRole.SCRUTINEER,)
+ANY_OFFICER = OFFICER + SCRUTINEER
+
+ISSUER, PROVIDER, CHANNEL, TIME = Actor.ISSUING_AUTHORITY, Actor.PROVIDER, Actor.CHANNEL, Actor.TIME
+HOME = Actor.SCRUTINISING_AUTHORITY
+COORDINATING = (ISSUER, Actor.OBJECTING_AUTHORITY, Actor.EUROPOL)
 
 
 def declared(
     act: str,
-    by: Actor,
+    by: Actor | tuple[Actor, ...],
     label: str,
     *,
     article: str = "",
@@ -19,6 +25,8 @@ def declared(
 ) -> dict[str, Any]:
     """What a transition says of itself: its act, who may, its label, its article, the officer's role needed.
 
-    `machine` lets an authority's own system do without a named officer; without it, `roles` are those of a person.
+    `roles` are asked of officers, not of providers or time. `machine` lets an authority's own system do without a
+    named officer.
     """
-    return {"act": act, "by": by, "label": label, "article": article, "roles": roles, "machine": machine}
+    actors = by if isinstance(by, tuple) else (by,)
+    return {"act": act, "by": actors, "label": label, "article": article, "roles": roles, "machine": machine}

@@ -94,15 +94,17 @@ class Deadline(models.Model):
     article = models.CharField(max_length=20)
     debtor_role = models.CharField(max_length=30, choices=Actor.choices())
     debtor = models.CharField(max_length=40)
-    ground = models.CharField(max_length=20, choices=ClockGround.choices())
+    ground = models.CharField(max_length=30, choices=ClockGround.choices())
     period_rule = models.CharField(max_length=20, default="plain")
+    proof = models.CharField(max_length=10, default="action", help_text="HOUR_PROOF: action or report")
     scale = models.CharField(max_length=10, default="1")
     starts_at = models.DateTimeField()
     start_entry = models.PositiveIntegerField()
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="null where the law says without undue delay")
     taken_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     stop = models.CharField(max_length=20, choices=Stop.choices(), blank=True)
+    stopped_at = models.DateTimeField(null=True, help_text="when it stopped without a measure")
     closed_at = models.DateTimeField(
         null=True, help_text="measure reported, displaced or ended; null while it may still be answered"
     )
@@ -137,7 +139,7 @@ class Deadline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} due {self.due_at:%F %T}"
+        return f"{self.code} due {self.due_at:%F %T}" if self.due_at else f"{self.code} without undue delay"
 
     def facts(self) -> ClockFacts:
         """The recorded facts that its standing and verdict are functions of."""
@@ -145,8 +147,10 @@ class Deadline(models.Model):
             due_at=self.due_at,
             taken_at=self.taken_at,
             reported_at=self.reported_at,
-            stopped_at=self.closed_at if self.stop else None,
+            stopped_at=self.stopped_at,
             stop=Stop(self.stop) if self.stop else None,
+            code=self.code,
+            proof=self.proof,
         )
 
 

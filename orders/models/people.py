@@ -40,10 +40,15 @@ class Membership(models.Model):
                 name="membership_at_most_one_party",
                 condition=models.Q(authority__isnull=True) | models.Q(provider__isnull=True),
             ),
-            models.UniqueConstraint(
-                name="membership_unique",
-                fields=["user", "authority", "provider", "role"],
-                nulls_distinct=False,
+            *(
+                models.UniqueConstraint(
+                    name=f"membership_once_{name}", fields=["user", *fields, "role"], condition=where
+                )
+                for name, fields, where in (
+                    ("authority", ["authority"], models.Q(authority__isnull=False)),
+                    ("provider", ["provider"], models.Q(provider__isnull=False)),
+                    ("alone", [], models.Q(authority__isnull=True, provider__isnull=True)),
+                )
             ),
         ]
 

@@ -60,6 +60,20 @@ class Receipt(AppendOnly):
         return f"{self.message_id} received {self.received_at:%F %T}"
 
 
+class Observation(AppendOnly):
+    """What somebody saw at an item's URL: evidence, never a state."""
+
+    item = models.ForeignKey("orders.ContentItem", models.PROTECT, related_name="observations")
+    observed_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True, help_text="HTTP status; empty when nothing answered")
+    gone = models.BooleanField(null=True, help_text="empty when one cannot tell")
+    source = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.item_id} seen {self.observed_at:%F %T}"
+
+
 def keep(content: bytes, *, media_type: str, at: datetime) -> Exhibit:
     """Keep bytes as an exhibit, or find those already kept."""
     digest = canonical.sha256(content)

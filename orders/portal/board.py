@@ -109,8 +109,8 @@ def _page(orders: QuerySet[RemovalOrder], desk: Desk, before: str) -> list[Remov
 def _row(order: RemovalOrder) -> Row:
     items = standings.of_rows(order.items.all(), order.dossier.deadlines.all(), at=clock.now())
     summary = standings.summary(order, items)
-    running = [one.clock for one in items if one.clock and one.standing is Standing.RUNNING]
-    first = min(running, key=lambda one: one.due_at) if running else None
+    running = [(one.due_at, one.clock) for one in items if one.due_at and one.standing is Standing.RUNNING]
+    first = min(running, key=lambda one: one[0])[1] if running else None
     return Row(order, badge(order, summary), whose_move(order, items), first, _worst(items), items)
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 
-from orders.acts import issuing
+from orders.acts import clarifying
 from orders.acts.drafting import Draft, DraftItem
 from orders.acts.refusals import Invalid
 from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
@@ -216,7 +216,7 @@ class ClarifyForm(ActForm):
 
     def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
         super().__init__(data, order=order, prefix=prefix)
-        for question in issuing.open_questions(order):
+        for question in clarifying.open_questions(order):
             self.fields[f"answer_{question.number}"] = forms.CharField(
                 label=f"Item {question.item}: {question.text}",
                 max_length=4000,

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from orders import clock
-from orders.acts import issuing
+from orders.acts import clarifying, issuing
 from orders.acts.declarations import Declaration
 from orders.acts.opening import open_acts
 from orders.acts.refusals import ActNotOpen, ActNotYours, FourEyes, Invalid, Refusal, StaleGeneration
@@ -48,7 +48,7 @@ OFFERS = {
         "Issued and on its way.", "main",
     ),
     "clarify": Offer(
-        issuing.clarify, ClarifyForm, "Send the clarification",
+        clarifying.clarify, ClarifyForm, "Send the clarification",
         "A fresh full hour starts when the provider has received your answers.",
         "The clarification is on its way.", "main",
     ),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
-from orders.acts import issuing
+from orders.acts import clarifying
 from orders.models import ContentItem, Ground, RemovalOrder
 from orders.regulation.limits import Standing, Verdict
 from orders.regulation.regions import OPEN, Execution, Force, GroundKind, Preparation, Transmission
@@ -97,7 +97,7 @@ def whose_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
     states = {standing.item.execution for standing in standings}
     if not states & OPEN:
         return Move("", "nothing more to do")
-    if Execution.DISPLACED in states and issuing.questioned(order):
+    if Execution.DISPLACED in states and clarifying.questioned(order):
         return Move("Your authority", "answer the provider's questions")
     if states & OPEN == {Execution.DISPLACED}:
         return _displaced(order)

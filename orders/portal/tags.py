@@ -8,7 +8,6 @@ from django import template
 
 from orders import canonical
 from orders.models import Deadline
-from orders.regulation.limits import LIMITS, scaled
 from orders.regulation.regions import Glossed
 
 register = template.Library()
@@ -73,7 +72,7 @@ def hour(scale: str) -> str:
 @register.filter
 def limit_seconds(clock: Deadline) -> float:
     """The whole length of a clock in seconds, for the colour of its countdown."""
-    return scaled(LIMITS[clock.code].length, clock.scale).total_seconds()
+    return (clock.due_at - clock.starts_at).total_seconds() if clock.due_at else 0.0
 
 
 @register.filter

@@ -28,6 +28,7 @@ class Actor(Glossed):
     SCRUTINISING_AUTHORITY = "scrutinising_authority", "competent authority that scrutinises, Art. 12(1)(b)"
     OVERSIGHT_AUTHORITY = "oversight_authority", "competent authority that oversees, Art. 12(1)(c)"
     PENALTY_AUTHORITY = "penalty_authority", "competent authority that penalises, Art. 12(1)(d)"
+    OBJECTING_AUTHORITY = "objecting_authority", "authority with an interest in the same content, Art. 14(1)"
     PROVIDER = "provider", "hosting service provider"
     CONTENT_PROVIDER = "content_provider", "content provider, the user who uploaded"
     COURT = "court", "court"
@@ -102,6 +103,7 @@ class Execution(Glossed):
     ALREADY_GONE = "already_gone", "already unavailable on receipt"
     REINSTATEMENT_DUE = "reinstatement_due", "to be reinstated, Art. 4(7)"
     REINSTATED = "reinstated", "reinstated"
+    KEPT_DOWN = "kept_down", "kept down under the provider's own terms and conditions"
     NO_LONGER_REQUIRED = "no_longer_required", "no longer required"
 
 
@@ -112,6 +114,42 @@ class Preservation(Glossed):
     PRESERVED = "preserved", "preserved for six months"
     PRESERVATION_EXTENDED = "preservation_extended", "preserved longer, on request"
     PRESERVATION_ENDED = "preservation_ended", "preservation ended"
+
+
+class Stage(Glossed):
+    """How far the scrutiny of a cross-border order has got, Art. 4."""
+
+    WINDOW_OPEN = "window_open", "may be scrutinised on own initiative, Art. 4(3)"
+    OWN_INITIATIVE = "own_initiative", "scrutinised on own initiative, Art. 4(3)"
+    REQUESTED = "requested", "requested, a decision is due, Art. 4(4)"
+    INTENT_ANNOUNCED = "intent_announced", "the issuing authority was told of the intention, Art. 4(5)"
+    INFRINGEMENT = "infringement", "infringement: the order ceased to have legal effect, Art. 4(7)"
+    NO_INFRINGEMENT = "no_infringement", "no infringement"
+    WINDOW_CLOSED = "window_closed", "not scrutinised; a request may still come, Art. 4(4)"
+
+
+class ReasonClass(Glossed):
+    """Why somebody asks to coordinate first (Art. 14(1)): a class, never a detail of a case."""
+
+    LIVE_INVESTIGATION = "live_investigation", "an investigation is under way"
+    LEAVE_ONLINE = "leave_online", "the content is observed and should stay for now"
+    ORDER_IN_FORCE = "order_in_force", "another order for the same content is in force"
+    OTHER = "other", "other coordination"
+
+
+class Purpose(Glossed):
+    """What preserved content may be used for, Art. 6(1)."""
+
+    PROCEEDINGS = "proceedings", "administrative or judicial review, or complaint-handling, Art. 6(1)(a)"
+    CRIME = "crime", "prevention, detection, investigation or prosecution of terrorist offences, Art. 6(1)(b)"
+
+
+class Information(Glossed):
+    """What a content provider was given, Art. 11(1)-(2)."""
+
+    AVAILABLE = "available", "information on the removal made available, Art. 11(1)"
+    REASONS_GIVEN = "reasons_given", "reasons and rights of redress given on request, Art. 11(2)"
+    COPY_GIVEN = "copy_given", "a copy of the order given on request, Art. 11(2)"
 
 
 class GroundKind(Glossed):

@@ -48,5 +48,5 @@ class ProviderView(ApiView):
     def problem_members(self) -> dict[str, Any]:
         """Beside any problem about an order: when the next of its clocks is due."""
         order = getattr(self, "order", None)
-        due = order and deadlines.unanswered(order.dossier).order_by("due_at").first()
-        return {"due_at": canonical.instant(due.due_at)} if due else {}
+        due = order and deadlines.hours(order.dossier).first()
+        return {"due_at": canonical.instant(due.due_at)} if due and due.due_at else {}

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders import canonical
-from orders.acts import answering, capacity, issuing
+from orders.acts import answering, capacity, clarifying, issuing
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.acts.refusals import ActNotYours, Invalid
@@ -193,7 +193,7 @@ def test_an_order_row_counts_its_answers_and_names_persons_by_pseudonym():
     order = received(items=2, categories=("2(7)(d)", "2(7)(a)"))
     answering.seek_clarification(order=order, annex=unclear(), by=by_provider(order), at=T0 + MINUTE)
     bert = officer("bert", order.issuing_authority)
-    issuing.clarify(order=order, answers={1: "The first.", 2: "The second."}, by=bert, at=T0 + 2 * MINUTE)
+    clarifying.clarify(order=order, answers={1: "The first.", 2: "The second."}, by=bert, at=T0 + 2 * MINUTE)
     deliver(order, "order.clarified", at=T0 + 3 * MINUTE)
     reported(order, taken=4 * MINUTE, at=5 * MINUTE)
     follower = issued(at=T0 + HOUR)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orders import canonical
-from orders.acts import answering, issuing, lapsing
+from orders.acts import answering, clarifying, issuing, lapsing
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence import bundle, verify
@@ -68,7 +68,7 @@ def journeys():
     bert = officer("bert", asked.issuing_authority)
     issuing.withdraw(order=withdrawn, reason="Wrong address.", by=bert, at=T0 + MINUTE)
     answering.seek_clarification(order=asked, annex=unclear(), by=by_provider(asked), at=T0 + MINUTE)
-    issuing.clarify(order=asked, answers={1: "The first."}, by=bert, at=T0 + 2 * MINUTE)
+    clarifying.clarify(order=asked, answers={1: "The first."}, by=bert, at=T0 + 2 * MINUTE)
     deliver(asked, "order.clarified", at=T0 + 3 * MINUTE)
     stop = impossible(since=T0 + MINUTE)
     answering.report_impossibility(order=stopped, annex=stop, by=by_provider(stopped), at=T0 + 2 * MINUTE)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from orders.acts import answering, issuing, lapsing
+from orders.acts import answering, clarifying, lapsing
 from orders.models import HostingServiceProvider, LedgerEntry, RemovalOrder
 from tests.factories import HOUR, T0, again, by_provider, drafted, issued, officer, received, unclear
 from tests.snapshot import everything
@@ -165,7 +165,7 @@ def test_every_question_of_the_provider_is_answered_in_its_own_field():
     assert (empty.status_code, 'id="id_clarify-answer_1_error"' in empty.content.decode()) == (422, True)
     assert everything() == before
     assert act(anna, order, "clarify", answer_1="The first one.").status_code == 302
-    assert issuing.open_questions(order) == []
+    assert clarifying.open_questions(order) == []
 
 
 @pytest.mark.parametrize("generation", ["", "x", "-1", "9" * 40])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orders.acts import answering, issuing, lapsing
+from orders.acts import answering, clarifying, issuing, lapsing
 from orders.acts.refusals import Refusal
 from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder
 from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, impossible, issued, officer, unclear
@@ -36,8 +36,8 @@ def acknowledge(order, at, back):
 
 
 def clarify(order, at, back):
-    answers = {question.number: "The second." for question in issuing.open_questions(order)}
-    issuing.clarify(order=order, answers=answers, by=officer("anna", order.issuing_authority), at=at)
+    answers = {question.number: "The second." for question in clarifying.open_questions(order)}
+    clarifying.clarify(order=order, answers=answers, by=officer("anna", order.issuing_authority), at=at)
 
 
 def receive(order, at, back):
@@ -107,7 +107,7 @@ def test_a_sweep_in_between_changes_no_verdict_and_the_ledger_rebuilds_the_state
 
 
 def check(order: RemovalOrder) -> None:
-    clocks = list(Deadline.objects.filter(dossier=order.dossier))
+    clocks = list(Deadline.objects.filter(dossier=order.dossier, due_at__lt=T0 + 24 * HOUR))
     assert all(clock.verdict for clock in clocks)  # every opened clock has got its one verdict
     item = order.items.get()
     rebuilt = replayed(order)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from orders.acts import answering, lapsing, transmitting
-from orders.models import Deadline, LedgerEntry, Receipt
+from orders.models import LedgerEntry, Receipt
 from orders.regulation.limits import Verdict
-from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, received
+from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, hours, received
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -16,7 +16,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 def report(order, *, taken, reported):
     answering.report_removal(order=order, annex=annex_ii(taken_at=T0 + taken), by=by_provider(order), at=T0 + reported)
-    return Deadline.objects.get(dossier=order.dossier)
+    return hours(order)[0]
 
 
 @pytest.mark.parametrize("swept", [False, True], ids=["no sweep ran", "the sweep ran"])
@@ -52,14 +52,14 @@ def test_receipt_recorded_twice_starts_one_clock_and_the_first_evidence_stands()
     again = transmitting.record_receipt(message=message, channel="pull", rule="order_read", received_at=T0, at=T0)
     assert again is False
     assert Receipt.objects.get(message=message).received_at == T0
-    assert Deadline.objects.get(dossier=order.dossier).due_at == T0 + HOUR
+    assert hours(order)[0].due_at == T0 + HOUR
 
 
 def test_a_sweep_that_was_down_across_the_deadline_changes_only_when_it_was_noticed():
     order = received()
     lapsing.lapse(at=T0 + 10 * HOUR)
     entry = LedgerEntry.objects.get(dossier=order.dossier, act="lapse")
-    clock = Deadline.objects.get(dossier=order.dossier)
+    clock = hours(order)[0]
     assert (entry.occurred_at, entry.recorded_at) == (T0 + HOUR, T0 + 10 * HOUR)
     assert (clock.verdict, clock.noticed_at, clock.closed_at) == (Verdict.UNANSWERED, T0 + 10 * HOUR, None)
 

@@ -9,7 +9,7 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 
 from orders import canonical
-from orders.acts import issuing
+from orders.acts import clarifying, issuing
 from orders.api import cursors
 from orders.models import Deadline, LedgerEntry, Receipt
 from tests import api, factories
@@ -174,7 +174,7 @@ def test_reading_an_order_delivers_its_clarification_and_starts_the_fresh_hour()
     question = {"reason": "manifest_errors", "explanation": "The URL names another host."}
     caller.post(f"{P}/orders/{order.reference}/annex-iii", question)
     bert = factories.officer("bert", order.issuing_authority)
-    issuing.clarify(order=order, answers={1: "It is the mirror."}, by=bert, at=LATER)
+    clarifying.clarify(order=order, answers={1: "It is the mirror."}, by=bert, at=LATER)
     read = caller.get(f"{P}/orders/{order.reference}").json()
     told = read["clarifications"][0]["clarification"]["answers"]
     assert told == [{"item": 1, "question": "The URL names another host.", "answer": "It is the mirror."}]

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from orders import canonical
-from orders.acts.transmitting import STARTS_AN_HOUR
+from orders.acts.transmitting import PROVEN_BY_ACT
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Deadline, LedgerEntry
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS
+from orders.regulation.limits import LIMITS, ONE_HOUR
 
 
 def clocks(subject: Subject) -> Iterator[Finding]:
@@ -32,14 +32,16 @@ def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
         yield from subject.differs(
             clock.start_entry, f"{name} of the clock {clock.clock_id}", is_=value, should=fact.get(name)
         )
-    due = limits.due_at(LIMITS[clock.code], clock.starts_at, scale=clock.scale)
-    yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
+    limit = LIMITS[clock.code]
+    if limit.period is not None and limit.period.unit == "hours":  # others may be set by a decision or a calendar
+        due = limits.due_at(limit, clock.starts_at, scale=clock.scale, rule=clock.period_rule)
+        yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
 
 
 def _answered(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     """A clock closed by a measure says what the report in its closing entry says."""
     entry = subject.entry(clock.close_entry)
-    if clock.taken_at is None or clock.item is None:
+    if clock.taken_at is None or clock.item is None or clock.code != ONE_HOUR.code:
         return
     if entry is None:
         yield subject.finding(clock.close_entry, f"the clock {clock.clock_id} is closed by no entry")
@@ -57,7 +59,7 @@ def _answered(subject: Subject, clock: Deadline) -> Iterator[Finding]:
 
 def _judged(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     """Stored when the clock was closed or its passing noticed; what is stored must still follow from the facts."""
-    looked_at = clock.closed_at or clock.noticed_at
+    looked_at = max((at for at in (clock.closed_at, clock.noticed_at) if at), default=None)
     should = (limits.verdict(clock.facts(), now=looked_at) if looked_at else None) or ""
     number = clock.close_entry or clock.start_entry
     yield from subject.differs(number, f"verdict of the clock {clock.clock_id}", is_=clock.verdict, should=str(should))
@@ -69,7 +71,7 @@ def receipts(subject: Subject) -> Iterator[Finding]:
     for message in subject.messages:
         receipt = getattr(message, "receipt", None)
         entry = recorded.pop(message.message_id, None)
-        if receipt is None or message.type not in STARTS_AN_HOUR:
+        if receipt is None or message.type not in PROVEN_BY_ACT:
             if entry is not None:
                 yield subject.finding(entry.number, f"the message {message.message_id} has no such receipt")
         elif entry is None:

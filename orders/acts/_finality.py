@@ -1,0 +1,43 @@
+"""When an order becomes final, and who is told (Art. 3(9))."""
+
+from datetime import datetime
+
+from django_fsm import can_proceed
+
+from orders.acts._case import Case
+from orders.models import CompetentAuthority
+from orders.outbox import Letter, Recipient
+from orders.regulation.limits import ClockGround
+from orders.regulation.regions import Actor
+
+
+def reached(case: Case) -> bool:
+    """Whether the appeal periods that count are over, and nobody has appealed.
+
+    Under finality=all_parties a content provider who was not informed can still appeal, so time alone makes nothing
+    final. The hour has nothing to do with it.
+    """
+    running = case.running("C26")
+    if case.order.rules.finality == "hsp_only":
+        running = [clock for clock in running if clock.debtor_role == Actor.PROVIDER]
+    elif any(item.content_provider_informed_at is None for item in case.items):
+        return False
+    return not running and can_proceed(case.order.become_final)
+
+
+def make_final(case: Case, *, at: datetime, method: str = "become_final") -> list[list[str]]:
+    """Make the order final and tell the provider and the home oversight authority; the effects for the ledger."""
+    effects = case.move(case.order, method, at=at)
+    told = [Recipient(Actor.PROVIDER, case.order.provider.code)]
+    oversight = oversight_authority(case)
+    if oversight is not None:
+        told.append(Recipient(Actor.OVERSIGHT_AUTHORITY, oversight.code))
+    case.letters.extend(Letter("order.final", to, {"final_at": at}) for to in told)
+    case.elapsed("C6", starts_at=at, ground=ClockGround.FINAL, done_at=at)
+    return effects
+
+
+def oversight_authority(case: Case) -> CompetentAuthority | None:
+    """The Art. 12(1)(c) authority of the provider's home, or of the issuing Member State when it has none."""
+    state = case.order.provider.home_state or case.order.issuing_authority.member_state
+    return CompetentAuthority.objects.filter(member_state=state, oversees=True).order_by("code").first()

@@ -1,0 +1,67 @@
+"""Annex III grounds under lock: opened, closed, and the fresh hour when none is left (Art. 3(7)-(8))."""
+
+from datetime import datetime
+
+from orders.acts import _times
+from orders.acts._advance import Step
+from orders.acts.refusals import Invalid
+from orders.models import ContentItem, Ground
+from orders.regulation.limits import ONE_HOUR, ClockGround
+from orders.regulation.regions import Execution, GroundKind
+
+IMPOSSIBLE = GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
+
+
+def start_hour(step: Step, item: ContentItem, *, starts_at: datetime, ground: ClockGround) -> None:
+    """Open an hour for `item`."""
+    step.case.start(ONE_HOUR.code, starts_at=starts_at, ground=ground, item=item)
+
+
+def close(step: Step, ground: Ground, *, ceased_at: datetime) -> None:
+    """Close one ground at the time it ceased."""
+    ground.closed_at, ground.closed_by = ceased_at, step.case.next_number
+    ground.save()
+
+
+def close_all(step: Step, item: ContentItem, *, at: datetime) -> None:
+    """Close whatever is open for an item that is done or no longer required."""
+    for ground in Ground.objects.filter(item=item, closed_at=None):
+        close(step, ground, ceased_at=at)
+
+
+def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
+    """A fresh full hour when no ground is open any more; it starts when the last one ceased."""
+    grounds = list(Ground.objects.filter(item=item))
+    if item.execution != Execution.DISPLACED or any(ground.closed_at is None for ground in grounds):
+        return
+    last = max(grounds, key=lambda ground: (ground.closed_at, ground.pk))
+    reason = ClockGround.GROUNDS_CEASED if last.kind == IMPOSSIBLE else ClockGround.CLARIFICATION
+    assert last.closed_at is not None
+    step.move(item, method)
+    start_hour(step, item, starts_at=last.closed_at, ground=reason)
+
+
+def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> None:
+    """The open impossibilities of `items` (or of all) ceased at `ceased_at`. Refuses impossible times."""
+    _times.check_not_future(ceased_at, step.at, "/ceased_at")
+    open_now = Ground.objects.filter(item__order=step.order, closed_at=None, kind=IMPOSSIBLE).select_related("item")
+    grounds = [ground for ground in open_now.order_by("pk") if not items or ground.item.number in items]
+    _check(grounds, ceased_at)
+    step.facts.update(items=sorted({ground.item.number for ground in grounds}), ceased_at=ceased_at)
+    for ground in grounds:
+        close(step, ground, ceased_at=ceased_at)
+    for item in step.case.items:
+        resume_if_free(step, item, method)
+
+
+def _check(grounds: list[Ground], ceased_at: datetime) -> None:
+    if not grounds:
+        raise Invalid(
+            "No ground of force majeure or impossibility is open for these items: nothing can cease.",
+            pointer="/items",
+            code="no-such-ground",
+        )
+    if ceased_at < max(ground.since for ground in grounds):
+        raise Invalid(
+            "The grounds cannot cease before they arose.", pointer="/ceased_at", got=ceased_at, code="before-grounds"
+        )

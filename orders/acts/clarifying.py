@@ -1,0 +1,129 @@
+"""The issuing authority on a provider's grounds (Art. 3(7)-(8)): clarify, dispute, record that they ceased."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from orders import canonical, signing
+from orders.acts import _grounds
+from orders.acts._advance import Step, advance
+from orders.acts.capacity import Capacity
+from orders.acts.issuing import limit_terms, signing_key
+from orders.acts.refusals import Invalid
+from orders.models import Ground, RemovalOrder, keep
+from orders.regulation.regions import GroundKind
+
+
+def clarify(
+    *, order: RemovalOrder, answers: Mapping[int, str], by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """Answer all open questions of the provider (Art. 3(8)); the fresh hour starts when it has received the answer.
+
+    `answers` maps the number of each open question (see `open_questions`) to its answer.
+    """
+    with advance(order, "clarify", by=by, at=at, generation=generation) as step:
+        grounds = questioned(step.order)
+        step.move(step.order, "clarify")
+        document = _clarification(step, _questions(grounds), answers)
+        key = signing_key(step.order)
+        exhibit = keep(canonical.json_bytes(document), media_type="application/json", at=at)
+        for ground in grounds:
+            ground.clarified_by = step.case.next_number
+            step.case.touch(ground)
+        step.facts.update(clarification=document, clarification_sha256=exhibit.sha256, key=key.kid)
+        step.tell(
+            "order.clarified",
+            step.provider,
+            entry=step.case.next_number,
+            limit=limit_terms(step.order, starts="receipt"),
+            clarification=document,
+            clarification_jws=signing.sign(document, key),
+        )
+    return step.order
+
+
+class OpenQuestion(NamedTuple):
+    """One question of an Annex III that waits for an answer; numbered from 1 over the whole order."""
+
+    number: int
+    item: int
+    text: str
+
+
+def open_questions(order: RemovalOrder) -> list[OpenQuestion]:
+    """What the provider waits to hear before it can execute `order`."""
+    return _questions(questioned(order))
+
+
+def questioned(order: RemovalOrder) -> list[Ground]:
+    """The Annex III grounds of `order` that wait for a clarification, oldest first."""
+    asked = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
+    waiting = Ground.objects.filter(item__order=order, closed_at=None, clarified_by=None, kind__in=asked)
+    return list(waiting.select_related("item").order_by("pk"))
+
+
+def _questions(grounds: list[Ground]) -> list[OpenQuestion]:
+    asked = [
+        (ground.item.number, question["text"])
+        for ground in grounds
+        for question in ground.needed or [{"text": ground.explanation}]
+    ]
+    return [OpenQuestion(number, item, text) for number, (item, text) in enumerate(asked, start=1)]
+
+
+def _clarification(step: Step, questions: list[OpenQuestion], answers: Mapping[int, str]) -> dict[str, object]:
+    answered = []
+    for question in questions:
+        answer = answers.get(question.number, "").strip()
+        if not answer:
+            raise Invalid(
+                f"Answer every question: “{question.text}” has no answer.",
+                pointer=f"/answers/{question.number}",
+                code="answer-missing",
+            )
+        answered.append({"item": question.item, "question": question.text, "answer": answer})
+    return {
+        "reference": step.order.reference,
+        "entry": step.case.next_number,
+        "clarified_at": canonical.instant(step.at),
+        "answers": answered,
+        "annex_i_sha256": step.order.annex_i_id,
+    }
+
+
+def dispute_ground(
+    *, order: RemovalOrder, reason: str, by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """Mark the open grounds as disputed. The law gives no power to reject: the hour stays displaced (case 5)."""
+    with advance(order, "dispute_ground", by=by, at=at, generation=generation) as step:
+        step.move(step.order, "dispute_ground")
+        if not reason.strip():
+            raise Invalid("Say why the grounds are disputed.", pointer="/reason", code="reason-missing")
+        grounds = list(Ground.objects.filter(item__order=step.order, closed_at=None).select_related("item"))
+        for ground in grounds:
+            ground.disputed_by = step.case.next_number
+            step.case.touch(ground)
+        items = sorted({ground.item.number for ground in grounds})
+        step.facts.update(reason=reason, items=items)
+        step.tell("order.ground_disputed", step.provider, reason=reason, items=items)
+    return step.order
+
+
+def record_grounds_ceased(
+    *,
+    order: RemovalOrder,
+    ceased_at: datetime,
+    evidence: str,
+    items: tuple[int, ...] = (),
+    by: Capacity,
+    at: datetime,
+    generation: int | None = None,
+) -> RemovalOrder:
+    """Record that grounds of Art. 3(7) ceased at `ceased_at` though the provider did not say so (case 7)."""
+    with advance(order, "record_grounds_ceased", by=by, at=at, generation=generation) as step:
+        if not evidence.strip():
+            raise Invalid("Say what shows that the grounds ceased.", pointer="/evidence", code="evidence-missing")
+        step.facts["evidence"] = evidence
+        _grounds.cease(step, items, ceased_at, "resume_when_recorded")
+        step.tell("order.grounds_ceased", step.provider, ceased_at=ceased_at, items=step.facts["items"])
+    return step.order

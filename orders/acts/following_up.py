@@ -1,0 +1,131 @@
+"""What the provider reports after the removal: reinstatement, information of the content provider, preservation."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from orders.acts import _times, transmitting
+from orders.acts._advance import Step, advance
+from orders.acts.answering import Answer, check_known, filed
+from orders.acts.capacity import Capacity
+from orders.acts.refusals import Invalid
+from orders.deadlines import Debtor
+from orders.models import RemovalOrder
+from orders.regulation.limits import ClockGround, Stop
+from orders.regulation.periods import Period
+from orders.regulation.regions import Actor, Disclosure, Execution, Information, Preservation, Purpose
+
+KEPT = (Preservation.PRESERVED, Preservation.PRESERVATION_EXTENDED)
+
+
+@transaction.atomic
+def report_reinstatement(
+    *,
+    order: RemovalOrder,
+    items: tuple[int, ...],
+    reinstated_at: datetime,
+    kept_down_under: str = "",
+    by: Capacity,
+    at: datetime,
+    exhibit: str = "",
+) -> Answer:
+    """The content is back (Art. 4(7)), or kept down under the provider's own terms, named by `kept_down_under`."""
+    check_known(order, items, "/items/{}")
+    _times.check_not_future(reinstated_at, at, "/reinstated_at")
+    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    with advance(order, "report_reinstatement", by=by, at=at) as step:
+        step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
+        for number in items:
+            _reinstate(step, number, reinstated_at, kept_down_under)
+        step.facts.update(effect="none" if step.no_effect else "recorded")
+        step.tell("order.reinstatement_reported", step.issuer, items=items, kept_down_under=kept_down_under)
+    return filed(step, list(items))
+
+
+def _reinstate(step: Step, number: int, reinstated_at: datetime, kept_down_under: str) -> None:
+    item = step.case.item(number)
+    if item.execution != Execution.REINSTATEMENT_DUE:
+        step.no_effect = f"item {number} is {Execution(item.execution).gloss}: no reinstatement is due"
+        return
+    if kept_down_under:
+        step.move(item, "keep_down")
+    else:
+        step.move(item, "reinstate", at=reinstated_at)
+        if item.preservation in KEPT:
+            step.move(item, "stop_preserving")
+            step.case.stop(step.case.running("C15", item=item), because=Stop.ENDED, at=step.at)
+    for clock in step.case.running("C11", item=item):
+        step.case.use(clock, at=max(reinstated_at, clock.starts_at))
+
+
+@transaction.atomic
+def inform_content_provider(
+    *,
+    order: RemovalOrder,
+    information: Information,
+    informed_at: datetime,
+    by: Capacity,
+    at: datetime,
+    exhibit: str = "",
+) -> Answer:
+    """The content provider was told (Art. 11(1)-(2)); what was given on request starts their 48 hours and appeal.
+
+    While disclosure is withheld the statement is recorded all the same, and flagged: it has happened (case 11).
+    """
+    _times.check_not_future(informed_at, at, "/informed_at")
+    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    with advance(order, "inform_content_provider", by=by, at=at) as step:
+        step.require(step.order, "content_provider_informed")
+        step.facts.update(information=information, informed_at=informed_at, exhibit=exhibit)
+        if step.order.disclosure != Disclosure.ALLOWED:
+            step.flags.add("disclosure-withheld")
+        for item in step.case.items:
+            item.content_provider_informed_at = item.content_provider_informed_at or informed_at
+            step.case.touch(item)
+        for clock in step.case.running("C19"):
+            step.case.use(clock, at=max(informed_at, clock.starts_at))
+        if information is not Information.AVAILABLE:
+            _start_remedies(step, informed_at)
+        step.facts["flags"] = sorted(step.flags)
+    return filed(step, [item.number for item in step.case.items])
+
+
+CONTENT_PROVIDER = Actor.CONTENT_PROVIDER
+
+
+def _start_remedies(step: Step, informed_at: datetime) -> None:
+    """The content provider's own 48 hours and appeal period, once, from the information of Art. 11(2)."""
+    debtor = Debtor(CONTENT_PROVIDER, "content-provider", step.order.issuing_authority.member_state)
+    known = step.order.dossier.deadlines.filter(debtor_role=CONTENT_PROVIDER).values_list("code", flat=True)
+    if step.case.scrutiny is not None and "C10a" not in known:
+        step.case.start("C10a", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor)
+    if "C26" not in known and step.order.open:
+        period = Period(step.order.issuing_authority.appeal_days, "days")
+        step.case.start("C26", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor, period=period)
+
+
+@transaction.atomic
+def report_preservation(
+    *,
+    order: RemovalOrder,
+    items: tuple[int, ...],
+    what: str,
+    happened_at: datetime,
+    purpose: Purpose | None = None,
+    by: Capacity,
+    at: datetime,
+    exhibit: str = "",
+) -> Answer:
+    """Preserved content was kept, accessed (for a stated purpose) or deleted: recorded, with its purpose (Art. 6)."""
+    check_known(order, items, "/items/{}")
+    _times.check_not_future(happened_at, at, "/happened_at")
+    if what == "accessed" and purpose is None:
+        raise Invalid("Say for which purpose of Art. 6(1) it was accessed.", pointer="/purpose", code="required")
+    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    with advance(order, "report_preservation", by=by, at=at) as step:
+        step.require(step.order, "preservation_reported")
+        step.facts.update(items=items, what=what, happened_at=happened_at, purpose=purpose, exhibit=exhibit)
+        if what == "ended" and any(step.case.item(number).preservation in KEPT for number in items):
+            step.flags.add("preservation_still_due")
+        step.facts["flags"] = sorted(step.flags)
+    return filed(step, list(items))

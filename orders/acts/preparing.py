@@ -1,0 +1,152 @@
+"""Before an order leaves: what it must say, who must be asked or told first (Art. 3(2), 3(4), 14(1), 15(2))."""
+
+from datetime import datetime
+
+from orders import canonical, deconfliction
+from orders.acts._advance import Step, advance
+from orders.acts.capacity import Capacity
+from orders.acts.refusals import Invalid, Refusal
+from orders.models import RemovalOrder
+from orders.outbox import Recipient
+from orders.regulation.limits import ClockGround
+from orders.regulation.regions import Actor, Force, ReasonClass
+
+
+class TooEarly(Refusal):
+    """A first order before the 12 hours of Art. 3(2) are over."""
+
+    code = "prior-information"
+
+
+def check_complete(order: RemovalOrder) -> None:
+    """Refuse to submit an order without the elements of Art. 3(4), the assessment of Art. 1(3) or a known language."""
+    needed = (
+        ("categories", order.categories, "Tick at least one category of Art. 2(7).", "category-missing"),
+        ("reasons", order.reasons.strip(), "Give the reasons: Art. 3(4)(b) asks for a sufficiently detailed statement.",
+         "reasons-missing"),
+        ("assessment", order.assessment.strip(),
+         "Say why the content is not educational, journalistic, artistic, research or polemic: Art. 1(3).",
+         "assessment-missing"),
+    )  # fmt: skip
+    for name, value, sentence, code in needed:
+        if not value:
+            raise Invalid(sentence, pointer=f"/{name}", code=code)
+    _check_language(order)
+    if order.emergency and not order.emergency_reason.strip():
+        raise Invalid("Justify the emergency: Art. 3(2).", pointer="/emergency_reason", code="reason-missing")
+
+
+def _check_language(order: RemovalOrder) -> None:
+    published = order.provider.languages
+    if published and order.language not in published and not order.language_override.strip():
+        raise Invalid(
+            f"The contact point works in {', '.join(published)} (Art. 15(2)): use one of these, or say why not.",
+            pointer="/language",
+            got=order.language,
+            code="language",
+        )
+
+
+def coordinate(step: Step) -> None:
+    """Ask those who have an interest in the same content; it warns and coordinates, it does not veto (Art. 14(1))."""
+    hits = deconfliction.check([item.url_sha256 for item in step.case.items], apart_from=step.order, at=step.at)
+    step.facts["deconfliction"] = [hit._asdict() for hit in hits]
+    step.facts["warnings"] = warnings(step.order)
+    for code in sorted({hit.authority for hit in hits}):
+        reasons = sorted({hit.reason for hit in hits if hit.authority == code})
+        step.tell("order.coordination_asked", Recipient(Actor.OBJECTING_AUTHORITY, code), reasons=reasons)
+
+
+def warnings(order: RemovalOrder) -> list[str]:
+    """What a careful officer would look at twice before submitting `order`; nothing here blocks."""
+    found = [
+        f"Item {item.number} names a root or a whole collection, not one item: is more meant than the content?"
+        for item in order.items.order_by("number")
+        if canonical.is_collection(item.canonical_url)
+    ]
+    if is_first(order) and not order.emergency:
+        found.append(
+            f"This is the first order of {order.issuing_authority.name} to {order.provider.name}: "
+            "information on procedures and deadlines is due at least 12 hours before (Art. 3(2))."
+        )
+    return found
+
+
+def is_first(order: RemovalOrder) -> bool:
+    """Whether no earlier order of this authority reached this provider, as the rules count (case 23).
+
+    A sandbox authority's test orders are no orders in this sense.
+    """
+    if order.issuing_authority.sandbox:
+        return False
+    earlier = RemovalOrder.objects.filter(issuing_authority=order.issuing_authority, provider=order.provider)
+    earlier = earlier.exclude(pk=order.pk).exclude(force=Force.NOT_IN_FORCE)
+    if order.rules.first_order == "received":
+        earlier = earlier.exclude(received_at=None)
+    return not earlier.exists()
+
+
+def put_on_hold(
+    *, order: RemovalOrder, reason: ReasonClass, by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """Hold an order for coordination. The objector gives a class of reason, never a detail of a case."""
+    with advance(order, "put_on_hold", by=by, at=at, generation=generation) as step:
+        step.move(step.order, "put_on_hold")
+        step.facts["reason"] = reason
+        step.tell("order.put_on_hold", step.issuer, reason=reason, objector=by.party)
+    return step.order
+
+
+def release_hold(
+    *, order: RemovalOrder, reason: str, by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """The objector lifts the hold, or the issuer decides; a second person then looks at the order again."""
+    with advance(order, "release_hold", by=by, at=at, generation=generation) as step:
+        if not reason.strip():
+            raise Invalid("Say what was decided.", pointer="/reason", code="reason-missing")
+        step.move(step.order, "release_hold")
+        step.facts["reason"] = reason
+        step.tell("order.hold_released", step.issuer, reason=reason)
+    return step.order
+
+
+def inform_beforehand(
+    *, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None
+) -> RemovalOrder:
+    """Tell the provider about procedures and deadlines, 12 hours before a first order (Art. 3(2)). It is no order."""
+    with advance(order, "inform_beforehand", by=by, at=at, generation=generation) as step:
+        if step.order.prior_information_at is not None:
+            raise Refusal(f"Prior information was given at {canonical.instant(step.order.prior_information_at)}.")
+        if not is_first(step.order):
+            raise Refusal(f"{order.provider.name} had an order from this authority before: no information is due.")
+        step.move(step.order, "inform_beforehand", at=at)
+        step.case.start("C1", starts_at=at, ground=ClockGround.PRIOR_INFORMATION)
+        step.tell("order.prior_information_given", step.provider, **_information(step.order))
+    return step.order
+
+
+def check_waited(step: Step, first: bool) -> None:
+    """Refuse a first order before the 12 hours are over, unless there is a justified emergency; close their clock."""
+    for clock in step.case.running("C1"):
+        if not step.order.emergency and clock.due_at is not None and step.at < clock.due_at:
+            raise TooEarly(
+                f"Prior information was given: issue at or after {canonical.instant(clock.due_at)} (Art. 3(2))."
+            )
+        step.case.use(clock, at=step.at)
+    if first and not step.order.emergency and step.order.prior_information_at is None:
+        raise TooEarly(
+            f"This is the first order to {step.order.provider.name}: give prior information and wait 12 hours, "
+            "or justify an emergency (Art. 3(2))."
+        )
+
+
+def _information(order: RemovalOrder) -> dict[str, object]:
+    """What Art. 3(2) asks to be told: procedures and deadlines, and whom to ask."""
+    authority = order.issuing_authority
+    return {
+        "authority": authority.name,
+        "contact_point": authority.email,
+        "procedures": "You will receive removal orders as signed webhooks; answer by Annex II or Annex III.",
+        "deadline": {"article": "3(3)", "seconds": 3600, "starts": "receipt"},
+        "not_an_order": True,
+    }

@@ -1,0 +1,31 @@
+"""Who else is interested in the same content (Art. 14(1)): exact match on the canonical URL, a class of reason only."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from orders.models import ContentItem, InvestigationInterest, RemovalOrder
+from orders.models.order_regions import IN_FORCE
+from orders.regulation.regions import ReasonClass
+
+
+class Hit(NamedTuple):
+    """One URL in which somebody has an interest: whose authority coordinates, and a class of reason, no detail."""
+
+    url_sha256: str
+    authority: str
+    reason: str
+
+
+def check(url_hashes: list[str], *, at: datetime, apart_from: RemovalOrder | None = None) -> list[Hit]:
+    """The hits for URLs given by the SHA-256 of their canonical form, across all authorities, each once."""
+    items = ContentItem.objects.filter(url_sha256__in=url_hashes, order__force__in=IN_FORCE)
+    if apart_from is not None:
+        items = items.exclude(order=apart_from)
+    orders = items.values_list("url_sha256", "order__issuing_authority__code")
+    live = Q(until=None) | Q(until__gt=at)
+    interests = InvestigationInterest.objects.filter(live, url_sha256__in=url_hashes, registered_at__lte=at)
+    registered = interests.values_list("url_sha256", "authority__code", "reason")
+    found = {Hit(url, code, str(ReasonClass.ORDER_IN_FORCE)) for url, code in orders}
+    return sorted(found | {Hit(*row) for row in registered})

@@ -1,0 +1,112 @@
+"""The scrutiny of a cross-border order by the authority of the provider's home (Art. 4)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django_fsm import FSMField, transition
+
+from orders.models.declared import HOME, PROVIDER, SCRUTINEER, TIME, declared
+from orders.models.parties import CompetentAuthority
+from orders.models.removal_order import RemovalOrder
+from orders.regulation.regions import Actor, Stage
+
+
+def _nothing_requested(scrutiny: Any) -> bool:
+    return not scrutiny.requests.filter(decided_by=None).exists()
+
+
+class Scrutiny(models.Model):
+    """One file per order: several requests join it."""
+
+    order = models.OneToOneField(RemovalOrder, models.PROTECT, related_name="scrutiny")
+    authority = models.ForeignKey(CompetentAuthority, models.PROTECT, related_name="scrutinies")
+    copy_received_at = models.DateTimeField()
+    intent_announced_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reasons = models.TextField(blank=True)
+    stage = FSMField(default=Stage.WINDOW_OPEN, choices=Stage.choices(), protected=True)
+
+    class Meta:
+        verbose_name_plural = "scrutinies"
+
+    def __str__(self) -> str:
+        return f"scrutiny of {self.order}"
+
+    @transition(
+        field=stage, source=Stage.WINDOW_OPEN, target=Stage.OWN_INITIATIVE,
+        custom=declared("open_scrutiny", HOME, "Scrutinise on own initiative", article="4(3)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def open_on_own_initiative(self) -> None:
+        """Optional; the 72 hours run from receipt of the copy."""
+
+    @transition(
+        field=stage, target=Stage.REQUESTED,
+        source=[Stage.WINDOW_OPEN, Stage.OWN_INITIATIVE, Stage.WINDOW_CLOSED, Stage.NO_INFRINGEMENT],
+        custom=declared("request_scrutiny", (PROVIDER, HOME), "Request scrutiny", article="4(4)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def request(self) -> None:
+        """From now on a decision either way is owed."""
+
+    @transition(
+        field=stage, source=[Stage.REQUESTED, Stage.INTENT_ANNOUNCED, Stage.INFRINGEMENT], target=None,
+        custom=declared("request_scrutiny", (PROVIDER, HOME), "Join the scrutiny", article="4(4)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def join(self) -> None:
+        """One more request in the same file."""
+
+    @transition(
+        field=stage, source=[Stage.OWN_INITIATIVE, Stage.REQUESTED], target=Stage.INTENT_ANNOUNCED,
+        custom=declared("announce_intent", HOME, "Announce the intention", article="4(5)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def announce_intent(self, *, at: datetime) -> None:
+        self.intent_announced_at = at
+
+    @transition(
+        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT,
+        custom=declared("decide_scrutiny", HOME, "Decide: infringement", article="4(6)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def find_infringement(self, *, at: datetime, reasons: str) -> None:
+        self.decided_at, self.reasons = at, reasons
+
+    @transition(
+        field=stage, target=Stage.NO_INFRINGEMENT,
+        source=[Stage.OWN_INITIATIVE, Stage.REQUESTED, Stage.INTENT_ANNOUNCED],
+        custom=declared("decide_scrutiny", HOME, "Decide: no infringement", article="4(6)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def find_none(self, *, at: datetime, reasons: str) -> None:
+        self.decided_at, self.reasons = at, reasons
+
+    @transition(
+        field=stage, source=[Stage.REQUESTED, Stage.INTENT_ANNOUNCED], target=Stage.WINDOW_CLOSED,
+        custom=declared("decide_scrutiny", HOME, "Decide: inadmissible", article="4(4)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def dismiss(self, *, at: datetime, reasons: str) -> None:
+        self.decided_at, self.reasons = at, reasons
+
+    @transition(
+        field=stage, target=Stage.WINDOW_CLOSED,
+        source=[Stage.WINDOW_OPEN, Stage.OWN_INITIATIVE, Stage.INTENT_ANNOUNCED],
+        conditions=[_nothing_requested],
+        custom=declared("lapse", TIME, "The 72 hours pass", article="4(3)"),
+    )  # fmt: skip
+    def close_window(self) -> None:
+        """No decision on own initiative; a request may still come."""
+
+
+class ScrutinyRequest(models.Model):
+    """A reasoned request of the provider or of a content provider; the 72 hours run from its receipt."""
+
+    scrutiny = models.ForeignKey(Scrutiny, models.PROTECT, related_name="requests")
+    requester = models.CharField(max_length=30, choices=Actor.choices())
+    received_at = models.DateTimeField()
+    entry = models.PositiveIntegerField(help_text="ledger entry of the request")
+    reasons = models.TextField()
+    late = models.BooleanField(default=False, help_text="after its 48 hours; a person decides what follows")
+    decided_by = models.PositiveIntegerField(null=True, help_text="ledger entry of the decision")
+
+    class Meta:
+        ordering = ["scrutiny", "entry"]
+
+    def __str__(self) -> str:
+        return f"request by {self.requester} in {self.scrutiny}"
