@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from orders import ids
 from orders.models import ContentItem, Deadline, Dossier, RemovalOrder
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Stop
+from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Stop, Verdict
 
 
 def start_hour(
@@ -77,6 +77,11 @@ def passed(*, at: datetime) -> QuerySet[Deadline]:
 def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     """Clocks of which a warning is due at `at`."""
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")
+
+
+def missed(item: ContentItem) -> QuerySet[Deadline]:
+    """Clocks of `item` closed by a ground that was claimed after the limit: the time of a measure still decides."""
+    return Deadline.objects.filter(item=item, stop=Stop.DISPLACED, verdict=Verdict.UNANSWERED).order_by("pk")
 
 
 def unanswered(dossier: Dossier) -> QuerySet[Deadline]:

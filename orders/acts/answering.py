@@ -71,20 +71,24 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
 
 def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
     item = _item(step, taken.item)
-    if taken.taken_at > step.at:
-        step.flags.add("clock_skew")
+    _flag_skew(step, taken.taken_at)
     if item.execution not in OPEN:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
         return False
     method = METHODS[_measure_of(step, taken)]
     clock = step.case.clock_of(item)
     step.move(item, method, taken_at=taken.taken_at, reported_at=step.at, received_at=received_at)
-    if clock is not None:
-        deadlines.answer(clock, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
-        step.case.touch(clock)
+    for answered in [*deadlines.missed(item), *([clock] if clock else [])]:
+        deadlines.answer(answered, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
+        step.case.touch(answered)
     for ground in Ground.objects.filter(item=item, closed_at=None):
         transmitting.close_ground(step, ground, ceased_at=step.at)
     return True
+
+
+def _flag_skew(step: Step, stated: datetime) -> None:
+    if stated > step.at:
+        step.flags.add("clock_skew")
 
 
 def _measure_of(step: Step, taken: MeasureTaken) -> Measure:
@@ -125,6 +129,7 @@ def _displace(
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, act, by=by, at=at) as step:
         step.facts.update(annex_iii=annex, exhibit=exhibit)
+        _flag_skew(step, annex.grounds_since or at)
         named = [item for item in step.case.items if not annex.items or item.number in annex.items]
         numbers = [item.number for item in named]
         effects = [_open_ground(step, item, annex, method) for item in named]
@@ -171,8 +176,12 @@ def report_grounds_ceased(
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         grounds = _open_impossibilities(step, items)
         _check_ceased(grounds, ceased_at)
+        _flag_skew(step, ceased_at)
         step.facts.update(
-            items=sorted({ground.item.number for ground in grounds}), ceased_at=ceased_at, exhibit=exhibit
+            items=sorted({ground.item.number for ground in grounds}),
+            ceased_at=ceased_at,
+            exhibit=exhibit,
+            flags=sorted(step.flags),
         )
         for ground in grounds:
             transmitting.close_ground(step, ground, ceased_at=ceased_at)

@@ -88,7 +88,10 @@ def close_ground(step: Step, ground: Ground, *, ceased_at: datetime) -> None:
 
 
 def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
-    """A fresh full hour when no ground is open any more; it starts when the last one ceased (Art. 3(7)-(8))."""
+    """A fresh full hour when no ground is open any more; it starts when the last one ceased (Art. 3(7)-(8)).
+
+    Never before the hour that was displaced, and so never before receipt: a ground that was over by then took nothing.
+    """
     grounds = list(Ground.objects.filter(item=item))
     if item.execution != Execution.DISPLACED or any(ground.closed_at is None for ground in grounds):
         return
@@ -96,8 +99,9 @@ def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
     impossible = last.kind == GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
     reason = ClockGround.GROUNDS_CEASED if impossible else ClockGround.CLARIFICATION
     assert last.closed_at is not None
+    starts_at = max(last.closed_at, *item.deadlines.values_list("starts_at", flat=True))
     step.move(item, method)
-    start_hour(step, item, starts_at=last.closed_at, ground=reason)
+    start_hour(step, item, starts_at=starts_at, ground=reason)
 
 
 def start_hour(step: Step, item: ContentItem, *, starts_at: datetime, ground: ClockGround) -> None:
