@@ -5,17 +5,16 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.portal import pages
-from orders.portal.access import Desk, officer_page
+from orders.portal.access import Desk, officer_page, posted_from
 from orders.portal.offers import OFFERS, STATUS, explained, form_of, perform
 
 
-@require_POST
 @officer_page
+@posted_from("portal:order")
 def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResponse:
     """Perform one act, or show why not, with what was typed."""
     order = desk.order(reference)

@@ -1,5 +1,7 @@
 """Who sees what in the portal: rules over all of its URLs."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -53,7 +55,8 @@ def test_an_order_of_another_authority_is_as_absent_as_one_that_never_was(name):
     order = received()
     other = signed_in(officer("daan", authority("nl-atc", "NL")).person)
     before = LedgerEntry.objects.count()
-    answers = both(other, address(name, order))
+    url = address(name, order)
+    answers = [other.get(url, follow=True), other.post(url)]
     assert {answer.status_code for answer in answers} <= {404, 405}
     assert 404 in {answer.status_code for answer in answers}
     assert LedgerEntry.objects.count() == before
@@ -65,6 +68,16 @@ def test_a_providers_staff_reaches_no_order_page(name):
     answers = both(staff(order.provider), address(name, order))
     places = {answer.get("Location") for answer in answers if answer.status_code != 405}
     assert places == {reverse("inbox:connection")}
+
+
+@pytest.mark.parametrize("name", ["act", "export-order", "export"])
+def test_whoever_signs_in_again_after_sending_a_form_comes_back_to_its_page(name):
+    order = received()
+    anna = officer("anna", order.issuing_authority).person
+    sent = Client().post(address(name, order))
+    back = signed_in(anna).get(parse_qs(urlsplit(sent["Location"]).query)["next"][0])
+    page = "/" if name == "export" else reverse("portal:order", args=[order.reference])
+    assert (back.status_code, back["Location"]) == (302, page)
 
 
 def test_somebody_of_no_party_is_told_so():
