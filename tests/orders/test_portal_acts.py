@@ -58,6 +58,8 @@ def test_what_is_missing_at_submission_is_said_beside_its_field_and_the_draft_ke
     page = begin(anna, submit="1", assessment="")
     order = RemovalOrder.objects.latest("pk")
     assert (page.status_code, list(page.context["form"].sections.errors)) == (422, ["assessment"])
+    said = page.content.decode()
+    assert ("Saved, but not submitted" in said, "Nothing was recorded" in said) == (True, False)
     again_posted = anna.post(reverse("portal:edit", args=[order.reference]), sections(generation=1, submit="1"))
     assert again_posted.status_code == 302
     order = again(order)

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the first port to try for the portal (8000)")
 
     def handle(self, *args: Any, once: bool, port: int, **options: Any) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         check_servers()
