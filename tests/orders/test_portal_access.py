@@ -80,6 +80,16 @@ def test_whoever_signs_in_again_after_sending_a_form_comes_back_to_its_page(name
     assert (back.status_code, back["Location"]) == (302, page)
 
 
+def test_the_administration_is_open_to_administrators_alone_and_holds_nothing_of_the_record():
+    anna = signed_in(officer("anna", received().issuing_authority).person)
+    admin = signed_in(User.objects.create(username="admin", is_staff=True, is_superuser=True))
+    page = admin.get("/admin/")
+    assert (anna.get("/admin/").status_code, page.status_code) == (302, 200)
+    models = {model["object_name"] for app in page.context["app_list"] for model in app["models"]}
+    assert {"CompetentAuthority", "HostingServiceProvider", "User"} <= models
+    assert models.isdisjoint({"LedgerEntry", "RemovalOrder", "Exhibit", "Deadline", "Receipt"})
+
+
 def test_somebody_of_no_party_is_told_so():
     answer = signed_in(User.objects.create(username="nobody")).get("/")
     text = answer.content.decode()
