@@ -230,10 +230,44 @@ def test_a_clock_taken_away_is_missed(answer):
     assert first() == (REF, 5, f"the clock {clock} that it started has no row")
 
 
-def test_another_address_than_the_signed_one_is_found():
+WRITTEN_OVER = {
+    "reasons": "Other reasons.",
+    "assessment": "Another assessment.",
+    "categories": ["2(7)(e)"],
+    "language": "nl",
+    "file_number": "F-78",
+    "must_not_inform": True,
+    "limit_scale": "1/60",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_OVER)
+@pytest.mark.parametrize("state", [drafted, received])
+def test_an_order_that_says_something_else_than_was_written_is_found(state, name):
+    state()
+    RemovalOrder.objects.update(**{name: WRITTEN_OVER[name]})
+    assert first()[1] == 1
+    assert first()[2].startswith(f"{name} is {WRITTEN_OVER[name]}, but should be ")
+
+
+@pytest.mark.parametrize("name", ["provider", "issuing_authority", "drafted_by"])
+def test_an_order_of_another_party_or_person_is_found(name):
+    order = drafted()
+    other = factories.authority("nl-ca", "NL")
+    others = {
+        "provider": factories.provider("other-host"),
+        "issuing_authority": other,
+        "drafted_by": officer("daan", other).person,
+    }
+    RemovalOrder.objects.filter(pk=order.pk).update(**{name: others[name]})
+    assert first()[1] == 1
+    assert first()[2].startswith(f"{name} is ")
+
+
+def test_another_address_than_the_written_one_is_found():
     received()
     ContentItem.objects.update(url="https://other.example/")
-    assert first()[:2] == (REF, 4)
+    assert first()[:2] == (REF, 1)
     assert first()[2].startswith("url of item 1 is https://other.example/, but should be ")
 
 
