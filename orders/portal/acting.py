@@ -10,7 +10,7 @@ from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.portal import pages
 from orders.portal.access import Desk, officer_page, posted_from
-from orders.portal.offers import OFFERS, STATUS, explained, form_of, perform
+from orders.portal.offers import OFFERS, STATUS, closed, explained, form_of, is_open, perform
 
 
 @officer_page
@@ -22,6 +22,8 @@ def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResp
         raise Http404(f"There is no act {name}.")
     form = form_of(name, order, request.POST)
     if not form.is_valid():
+        if not is_open(desk, order, name):
+            messages.error(request, closed(order, request.POST.get(f"{name}-generation", "")))
         return pages.page(request, desk, order, form, name, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         perform(desk, order, name, form)
