@@ -1,6 +1,6 @@
 # The commands of this project. `make help` lists them; nothing but Python 3.11+ and make is needed.
 .POSIX:
-.PHONY: help demo test check fmt lock clean runtime dev
+.PHONY: help demo test check fmt screenshots lock clean runtime dev
 
 BIN = .venv/bin
 
@@ -10,6 +10,7 @@ help:
 	@echo 'make test           set up and run the suite; ARGS="-k word" is passed on to pytest'
 	@echo 'make check          format, lint, types, import contracts, migrations, generated docs'
 	@echo 'make fmt            put the source in the shape that check wants'
+	@echo 'make screenshots    the pictures of docs/screenshots/, taken over a demo that runs (URL=http://localhost:8000)'
 	@echo 'make lock           resolve the dependencies of pyproject.toml into requirements/*.lock'
 	@echo 'make clean          remove run directories and caches (make clean ALL=1: the .venv too)'
 	@echo
@@ -28,6 +29,9 @@ check: dev
 fmt: dev
 	@$(BIN)/ruff format -q .
 	@$(BIN)/ruff check -q --fix .
+
+screenshots: dev
+	@$(BIN)/python manage.py screenshots $${URL:+--url "$$URL"}
 
 lock:
 	@sh .ci/lock

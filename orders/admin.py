@@ -2,8 +2,12 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model, URLField
+from django.http import HttpRequest
 
 from orders.models import CompetentAuthority, HostingServiceProvider, Membership, User
+
+admin.site.site_header = "Administration. Simulator. Synthetic data. Not PERCI."
 
 
 class MembershipInline(admin.TabularInline):
@@ -18,13 +22,22 @@ class PersonAdmin(UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("In the record", {"fields": ["pseudonym", "post"]}))
 
 
+class PartyAdmin(admin.ModelAdmin):
+    """A party keeps its code: that is how the record names it."""
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["code"] if obj else []
+
+
 @admin.register(CompetentAuthority)
-class CompetentAuthorityAdmin(admin.ModelAdmin):
+class CompetentAuthorityAdmin(PartyAdmin):
     list_display = ["code", "name", "member_state", "issues", "scrutinises", "oversees", "penalises"]
     list_filter = ["member_state"]
 
 
 @admin.register(HostingServiceProvider)
-class HostingServiceProviderAdmin(admin.ModelAdmin):
+class HostingServiceProviderAdmin(PartyAdmin):
     list_display = ["code", "name", "main_establishment", "legal_representative_state", "contact_point"]
     list_filter = ["main_establishment"]

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from orders import ids
 from orders.models import ContentItem, Deadline, Dossier, RemovalOrder
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Limit, Stop
+from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Limit, Stop, Verdict
 from orders.regulation.periods import Period
 from orders.regulation.regions import Actor
 
@@ -124,6 +124,12 @@ def passed(*, at: datetime) -> QuerySet[Deadline]:
 def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     """Clocks of which a warning is due at `at`."""
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")
+
+
+def missed(item: ContentItem) -> QuerySet[Deadline]:
+    """Hours of `item` closed by a ground that was claimed after the limit: the time of a measure still decides."""
+    late = Deadline.objects.filter(item=item, code=ONE_HOUR.code, stop=Stop.DISPLACED, verdict=Verdict.UNANSWERED)
+    return late.order_by("pk")
 
 
 def hours(dossier: Dossier) -> QuerySet[Deadline]:

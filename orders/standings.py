@@ -7,7 +7,7 @@ from datetime import datetime
 from orders.models import ContentItem, Deadline, RemovalOrder
 from orders.regulation import limits
 from orders.regulation.limits import ONE_HOUR, Basis, Standing, Verdict
-from orders.regulation.regions import DONE, Execution, Force, Preparation
+from orders.regulation.regions import DONE, OPEN, Execution, Force, Preparation
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class ItemStanding:
 
     @property
     def due_at(self) -> datetime | None:
-        return None if self.clock is None or self.standing is Standing.DISPLACED else self.clock.due_at
+        displaced = self.verdict is Verdict.DISPLACED or self.standing is Standing.DISPLACED
+        return None if self.clock is None or displaced else self.clock.due_at
 
     @property
     def basis(self) -> Basis | None:
@@ -47,7 +48,10 @@ def _of(item: ContentItem, clock: Deadline | None, at: datetime) -> ItemStanding
     if clock is None:
         return ItemStanding(item, None, None, None)
     facts = clock.facts()
-    return ItemStanding(item, clock, limits.standing(facts, now=at), limits.verdict(facts, now=at))
+    standing = limits.standing(facts, now=at)
+    if standing is Standing.DISPLACED and item.execution not in OPEN:  # done or released while a ground was open
+        standing = Standing.CLOSED
+    return ItemStanding(item, clock, standing, limits.verdict(facts, now=at))
 
 
 def summary(order: RemovalOrder, standings: list[ItemStanding]) -> str:

@@ -1,5 +1,6 @@
 """Reads the environment: a wrong value stops the start with one sentence."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +14,9 @@ SQLITE_OPTIONS = {
     # With these three writer processes had no "database is locked" in 10 s; with the defaults 1,253.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    # recursive_triggers: else INSERT OR REPLACE deletes the row in its way without asking the append-only triggers.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+    "PRAGMA recursive_triggers=ON;",
 }
 
 
@@ -62,6 +65,7 @@ def broker_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+        usable &= not parts.path.strip("/") or parts.path.strip("/").isdecimal()
     except ValueError:
         usable = False
     if not usable:
@@ -85,3 +89,35 @@ def rules() -> dict[str, str]:
     except ValueError as error:
         refuse(f"a rule of law is set to what it cannot be: {error}")
     return chosen
+
+
+def address(name: str, default: str) -> str:
+    """The http(s) address in the variable `name`, without a slash at its end."""
+    value = os.environ.get(name) or default
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        refuse(f"{name} is {value!r}: use an address such as {default}.")
+    return value.rstrip("/")
+
+
+def log_level(default: str) -> str:
+    """LOG_LEVEL checked, or `default`."""
+    value = os.environ.get("LOG_LEVEL", "").upper() or default
+    levels = logging.getLevelNamesMapping()
+    if value not in levels:
+        refuse(f"LOG_LEVEL is {value!r}: use one of {', '.join(levels)}.")
+    return value
+
+
+def directory(name: str, default: Path) -> Path:
+    """The directory that the variable `name` gives, made when it is not there."""
+    path = Path(os.environ.get(name) or default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"{name} is {str(path)!r}, where no directory can be made: {error.strerror}.")
+    return path

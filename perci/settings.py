@@ -4,11 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-from perci.environment import broker_url, database, flag, refuse, rules
+from perci.environment import address, broker_url, database, directory, flag, log_level, refuse, rules
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-RUN_DIR = Path(os.environ.get("PERCI_RUN_DIR", BASE_DIR / "var"))
-RUN_DIR.mkdir(parents=True, exist_ok=True)
+RUN_DIR = directory("PERCI_RUN_DIR", BASE_DIR / "var")
 TESTING = "pytest" in sys.modules
 
 # --- who we are -----------------------------------------------------------------------------------------------------
@@ -20,8 +19,8 @@ if not SECRET_KEY:
     if PRODUCTION:
         refuse("DJANGO_SECRET_KEY is empty: give a long random value when PERCI_PRODUCTION is set.")
     SECRET_KEY = "synthetic-demo-key-of-a-simulator-not-a-secret-0123456789"
-PUBLIC_URL = os.environ.get("PERCI_PUBLIC_URL", "http://localhost:8000").rstrip("/")
-SIMULATOR_URL = os.environ.get("PERCI_SIMULATOR_URL", "http://localhost:8001").rstrip("/")  # where platforms are played
+PUBLIC_URL = address("PERCI_PUBLIC_URL", "http://localhost:8000")
+SIMULATOR_URL = address("PERCI_SIMULATOR_URL", "http://localhost:8001")  # where platforms are played
 ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -166,7 +165,6 @@ STATIC_ROOT = RUN_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "perci" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 # --- the law, where it leaves a choice (docs/adr) -------------------------------------------------------------------
 RULES = rules()  # PERIOD_RULE, HOUR_PROOF, LATE_NOTICE, FINALITY, FIRST_ORDER, ANNULLED_FROM; frozen on each order
@@ -191,5 +189,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Else two lines for each tick of each queue, and one for each request.
     "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "root": {"handlers": ["stderr"], "level": log_level("WARNING" if TESTING else "INFO")},
 }

@@ -19,6 +19,10 @@ class ChildDied(Exception):
     """A process ended that should not have; the message holds the last lines of its log."""
 
 
+class CallerGone(Exception):
+    """The process that called the launcher ended without telling it."""
+
+
 @dataclass(frozen=True)
 class Child:
     """One command under its guard."""
@@ -40,10 +44,14 @@ class Child:
 
 
 class Supervisor:
-    """The children of one launcher, as a context manager; leaving it ends them, the first one started last."""
+    """The children of one launcher, as a context manager; leaving it ends them, the first one started last.
 
-    def __init__(self, run_dir: Path, *, patience: float = 5.0) -> None:
+    `caller` is the process id of the launcher's parent when its end is to be that of the launcher, too.
+    """
+
+    def __init__(self, run_dir: Path, *, patience: float = 5.0, caller: int | None = None) -> None:
         self.run_dir = run_dir
+        self.caller = caller
         self.patience = patience  # seconds between a friendly end and a hard one
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}  # whoever is killed leaves its last words in the log
         self.children: list[Child] = []
@@ -92,7 +100,9 @@ class Supervisor:
         return child.guard.returncode
 
     def check(self) -> None:
-        """Raise ChildDied when one of the children is no longer there."""
+        """Raise ChildDied when one of the children is no longer there, CallerGone when the caller is not."""
+        if self.caller is not None and os.getppid() != self.caller:
+            raise CallerGone
         for child in self.children:
             if child.guard.poll() is not None:
                 raise ChildDied(f"{child.name} ended unexpectedly ({child.guard.returncode}):\n{child.last_lines()}")

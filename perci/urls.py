@@ -1,6 +1,7 @@
 """The mounts."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("perci.api")),
     path("", include("orders.portal.urls")),
     path("inbox/", include("platforms.inbox.urls")),
+    path("admin/", admin.site.urls),
 ]
 
 if not settings.PRODUCTION:

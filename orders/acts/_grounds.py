@@ -30,15 +30,19 @@ def close_all(step: Step, item: ContentItem, *, at: datetime) -> None:
 
 
 def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
-    """A fresh full hour when no ground is open any more; it starts when the last one ceased."""
+    """A fresh full hour when no ground is open any more; it starts when the last one ceased.
+
+    Never before the hour that was displaced, and so never before receipt: a ground that was over by then took nothing.
+    """
     grounds = list(Ground.objects.filter(item=item))
     if item.execution != Execution.DISPLACED or any(ground.closed_at is None for ground in grounds):
         return
     last = max(grounds, key=lambda ground: (ground.closed_at, ground.pk))
     reason = ClockGround.GROUNDS_CEASED if last.kind == IMPOSSIBLE else ClockGround.CLARIFICATION
     assert last.closed_at is not None
+    before = item.deadlines.filter(code=ONE_HOUR.code).values_list("starts_at", flat=True)
     step.move(item, method)
-    start_hour(step, item, starts_at=last.closed_at, ground=reason)
+    start_hour(step, item, starts_at=max(last.closed_at, *before), ground=reason)
 
 
 def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> None:

@@ -65,17 +65,16 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
 
 def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
     item = step.case.item(taken.item)
-    if taken.taken_at > step.at:
-        step.flags.add("clock_skew")
+    _flag_skew(step, taken.taken_at)
     if item.execution not in OPEN:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
         return False
     method = METHODS[_measure_of(step, taken)]
     clock = step.case.clock_of(item)
     step.move(item, method, taken_at=taken.taken_at, reported_at=step.at, received_at=received_at)
-    if clock is not None:
-        deadlines.answer(clock, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
-        step.case.touch(clock)
+    for answered in [*deadlines.missed(item), *([clock] if clock else [])]:
+        deadlines.answer(answered, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
+        step.case.touch(answered)
     _grounds.close_all(step, item, at=step.at)
     _follow(step, item)
     return True
@@ -88,6 +87,11 @@ def _follow(step: Step, item: ContentItem) -> None:
     preserving.begin(step, item)
     if step.order.disclosure == Disclosure.ALLOWED and item.execution != Execution.ALREADY_GONE:
         _passing.owe_information(step.case, since=item.taken_at, ground=ClockGround.MEASURE)
+
+
+def _flag_skew(step: Step, stated: datetime) -> None:
+    if stated > step.at:
+        step.flags.add("clock_skew")
 
 
 def _measure_of(step: Step, taken: MeasureTaken) -> Measure:
@@ -128,6 +132,7 @@ def _displace(
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, act, by=by, at=at) as step:
         step.facts.update(annex_iii=annex, exhibit=exhibit)
+        _flag_skew(step, annex.grounds_since or at)
         named = [item for item in step.case.items if not annex.items or item.number in annex.items]
         numbers = [item.number for item in named]
         effects = [_open_ground(step, item, annex, method) for item in named]
@@ -177,7 +182,8 @@ def report_grounds_ceased(
     check_known(order, items, "/items/{}")
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
-        step.facts["exhibit"] = exhibit
+        _flag_skew(step, ceased_at)
+        step.facts.update(exhibit=exhibit, flags=sorted(step.flags))
         _grounds.cease(step, items, ceased_at, "resume_when_ceased")
         step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
     return filed(step, step.facts["items"])

@@ -6,11 +6,13 @@ from typing import Any
 from orders.evidence.checks import documents, hours, replay
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.chain import chain
+from orders.evidence.checks.drafted import drafted
 from orders.evidence.snapshot import snapshot
 from orders.models import AuthorityKey, Dossier, Exhibit
 
 CHUNK = 100  # dossiers held in memory at a time, each with all its rows
 CHECKS = (
+    drafted,
     documents.annex_i,
     documents.messages,
     hours.receipts,
@@ -44,9 +46,8 @@ def of_subject(subject: Subject) -> Iterator[Finding]:
 
 def _dossiers() -> Iterator[Dossier]:
     order = "removal_order"
-    related = Dossier.objects.select_related(
-        order, f"{order}__annex_i", f"{order}__signing_key", f"{order}__approved_by"
-    )
+    of_order = ("annex_i", "signing_key", "drafted_by", "approved_by", "provider", "issuing_authority")
+    related = Dossier.objects.select_related(order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related("entries", "deadlines__item", "messages__receipt", f"{order}__items")
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 

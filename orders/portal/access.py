@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from orders.acts import capacity
@@ -101,6 +102,21 @@ def officer_page(view: Page) -> Page:
         raise PermissionDenied("This account belongs to no authority and to no provider yet.")
 
     return page
+
+
+def posted_from(name: str) -> Callable[[Page], Page]:
+    """A view that takes the form on page `name`; a GET, as after signing in again, leads to that page."""
+
+    def of(view: Page) -> Page:
+        @wraps(view)
+        def target(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            return redirect(name, **{key: value for key, value in kwargs.items() if key == "reference"})
+
+        return require_http_methods(["GET", "HEAD", "POST"])(target)
+
+    return of
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -5,17 +5,16 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.portal import pages
-from orders.portal.access import Desk, officer_page
-from orders.portal.offers import OFFERS, STATUS, explained, form_of, perform
+from orders.portal.access import Desk, officer_page, posted_from
+from orders.portal.offers import OFFERS, STATUS, closed, explained, form_of, is_open, perform
 
 
-@require_POST
 @officer_page
+@posted_from("portal:order")
 def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResponse:
     """Perform one act, or show why not, with what was typed."""
     order = desk.order(reference)
@@ -23,6 +22,8 @@ def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResp
         raise Http404(f"There is no act {name}.")
     form = form_of(name, order, request.POST)
     if not form.is_valid():
+        if not is_open(desk, order, name):
+            messages.error(request, closed(order, request.POST.get(f"{name}-generation", "")))
         return pages.page(request, desk, order, form, name, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         perform(desk, order, name, form)

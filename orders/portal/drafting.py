@@ -98,10 +98,9 @@ def _saved(request: HttpRequest, desk: Desk, order: RemovalOrder) -> HttpRespons
     try:
         issuing.submit(order=order, by=desk.capacity(order), at=clock.now())
     except Refusal as refusal:
-        messages.warning(request, f"{order.reference}: the draft is saved, but not submitted yet.")
         form = DraftForm(request.POST, order=order)
         form.is_valid()
-        form.generation = order.dossier.generation
+        form.generation, form.saved = order.dossier.generation, True
         return _refused(request, form, refusal, order)
     messages.success(request, f"{order.reference}: submitted for approval by a second officer.")
     return redirect("portal:order", order.reference)

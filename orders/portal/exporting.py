@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from orders import clock
 from orders.acts import capacity
@@ -14,19 +13,19 @@ from orders.acts.refusals import Refusal
 from orders.evidence import bundle
 from orders.evidence.scope import Scope
 from orders.models import RemovalOrder
-from orders.portal.access import Desk, officer_page
+from orders.portal.access import Desk, officer_page, posted_from
 
 
-@require_POST
 @officer_page
+@posted_from("portal:board")
 def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Everything of this officer's authority; of an auditor of no party, everything."""
     scope = Scope() if desk.reads_all else Scope(authority=desk.authorities[0].code)
     return _download(request, desk, scope, None)
 
 
-@require_POST
 @officer_page
+@posted_from("portal:order")
 def export_order(request: HttpRequest, desk: Desk, reference: str) -> HttpResponseBase:
     """One order."""
     order = desk.order(reference)

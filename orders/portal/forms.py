@@ -109,6 +109,8 @@ class SectionsForm(forms.Form):
 class DraftForm:
     """Annex I as a form: its sections, and one row for each URL."""
 
+    saved = False  # whether what it holds is in the draft already, and only the submission was refused
+
     def __init__(self, data: QueryDict | None = None, *, order: RemovalOrder | None = None, rows: int = 0) -> None:
         self.sections = SectionsForm(data, initial=_sections_of(order))
         # A row counts by what stands in it, not by whether it differs from the draft of a moment ago.

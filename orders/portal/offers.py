@@ -92,7 +92,12 @@ def open_forms(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, na
 
 def may_edit(desk: Desk, order: RemovalOrder) -> bool:
     """Whether the draft may be changed by this officer."""
-    return any(one.act == "revise" for one in open_acts(order, [], desk.capacity(order)))
+    return is_open(desk, order, "revise")
+
+
+def is_open(desk: Desk, order: RemovalOrder, name: str) -> bool:
+    """Whether the act `name` is open to this officer now."""
+    return any(one.act == name for one in open_acts(order, list(order.items.all()), desk.capacity(order)))
 
 
 def drafted_it(desk: Desk, order: RemovalOrder) -> bool:
@@ -131,6 +136,11 @@ def explained(order: RemovalOrder, refusal: Refusal, seen: str) -> str:
     if isinstance(refusal, StaleGeneration) and between:
         return f"Nothing was done: {order.reference} changed while you were reading. {between} Look again, then decide."
     return f"Nothing was done. {refusal.detail} {between}".rstrip()
+
+
+def closed(order: RemovalOrder, seen: str) -> str:
+    """That an act is not open, to somebody whose form was not even complete, and who did what in between."""
+    return f"Nothing was done: this is not open on {order.reference} now. {_since(order, seen)}".rstrip()
 
 
 def _since(order: RemovalOrder, seen: str) -> str:

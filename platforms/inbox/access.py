@@ -5,17 +5,17 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from orders.models import HostingServiceProvider, User
 from orders.portal.access import Desk, desk_of, sign_in
 from orders.regulation.regions import OfficerRole
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
-def staff_page(view: Page) -> Callable[..., HttpResponseBase]:
+def staff_page(view: Page) -> Page:
     """A page for a provider's staff; its view gets the provider."""
 
     @wraps(view)
@@ -30,12 +30,12 @@ def staff_page(view: Page) -> Callable[..., HttpResponseBase]:
     return page
 
 
-def engineer_page(view: Page) -> Callable[..., HttpResponseBase]:
+def engineer_page(view: Page) -> Page:
     """A page that changes how a provider is reached: for its platform engineers."""
 
     @staff_page
     @wraps(view)
-    def page(request: HttpRequest, provider: HostingServiceProvider, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, provider: HostingServiceProvider, *args: Any, **kwargs: Any) -> HttpResponseBase:
         assert isinstance(request.user, User)
         if not is_engineer(desk_of(request.user), provider):
             raise PermissionDenied("Changing the connection needs the role platform engineer.")

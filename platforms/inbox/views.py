@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from orders import clock
 from orders.models import Attempt, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.portal import polled
-from orders.portal.access import Desk, desk_of, sign_in
+from orders.portal.access import Desk, desk_of, posted_from, sign_in
 from platforms import connecting, sandbox
 from platforms.addresses import AddressRefused
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
@@ -32,8 +32,8 @@ def connection(request: HttpRequest, provider: HostingServiceProvider) -> HttpRe
     return _page(request, provider)
 
 
-@require_POST
 @engineer_page
+@posted_from("inbox:connection")
 def endpoint(request: HttpRequest, provider: HostingServiceProvider) -> HttpResponse:
     """Be reached at another address from now on."""
     at, form = clock.now(), EndpointForm(request.POST)
@@ -49,17 +49,17 @@ def endpoint(request: HttpRequest, provider: HostingServiceProvider) -> HttpResp
     return redirect("inbox:connection")
 
 
-@require_POST
 @never_cache
 @engineer_page
+@posted_from("inbox:connection")
 def rotate(request: HttpRequest, provider: HostingServiceProvider) -> HttpResponse:
     """A new webhook secret, shown this once; the ones before sign beside it for a while."""
     made = connecting.rotate_secret(_connection(provider), at=clock.now())
     return _page(request, provider, secret=made.secret, status=HTTPStatus.CREATED)
 
 
-@require_POST
 @engineer_page
+@posted_from("inbox:connection")
 def test_order(request: HttpRequest, provider: HostingServiceProvider) -> HttpResponse:
     """Send a synthetic order to oneself."""
     if settings.PRODUCTION:

@@ -13,7 +13,8 @@ STATEMENTS = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 
 
 def statements():
-    return STATEMENTS + (["TRUNCATE {table} CASCADE"] if connection.vendor == "postgresql" else [])
+    own = {"postgresql": "TRUNCATE {table} CASCADE", "sqlite": "REPLACE INTO {table} SELECT * FROM {table}"}
+    return [*STATEMENTS, own[connection.vendor]]
 
 
 def refused(model):

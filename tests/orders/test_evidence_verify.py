@@ -200,6 +200,77 @@ def test_a_clock_that_no_longer_says_what_the_ledger_says_is_found(column, value
     assert (reference, differs.split(" ")[:5]) == (REF, [column, "of", "the", "clock", clock])
 
 
+@pytest.mark.parametrize(
+    ("change", "number", "differs"),
+    [
+        ({"closed_at": None, "close_entry": None, "taken_at": None, "verdict": "unanswered"}, None, "an open clock of"),
+        ({"closed_at": T0}, 7, "closed_at of the clock"),
+        ({"close_entry": 4, "taken_at": None, "stop": "ended", "closed_at": T0, "verdict": "ended"}, 4, "the clock"),
+        ({"noticed_at": None}, 6, "whether the limit of the clock"),
+    ],
+    ids=["opened again", "closed earlier", "ended by nobody", "never passed"],
+)
+def test_a_clock_closed_or_passed_otherwise_than_the_ledger_says_is_found(change, number, differs):
+    reported(received(), taken=61 * MINUTE, at=62 * MINUTE)
+    Deadline.objects.update(**change)
+    assert any(finding.startswith(_at(number) + differs) for finding in found())
+
+
+def _at(number):
+    return f"{REF}, entry {number}: " if number else f"{REF}: "
+
+
+@pytest.mark.parametrize("answer", [False, True], ids=["running", "answered"])
+def test_a_clock_taken_away_is_missed(answer):
+    order = received()
+    if answer:
+        reported(order)
+    clock = order.dossier.deadlines.get().clock_id
+    Deadline.objects.all().delete()
+    assert first() == (REF, 5, f"the clock {clock} that it started has no row")
+
+
+WRITTEN_OVER = {
+    "reasons": "Other reasons.",
+    "assessment": "Another assessment.",
+    "categories": ["2(7)(e)"],
+    "language": "nl",
+    "file_number": "F-78",
+    "must_not_inform": True,
+    "limit_scale": "1/60",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_OVER)
+@pytest.mark.parametrize("state", [drafted, received])
+def test_an_order_that_says_something_else_than_was_written_is_found(state, name):
+    state()
+    RemovalOrder.objects.update(**{name: WRITTEN_OVER[name]})
+    assert first()[1] == 1
+    assert first()[2].startswith(f"{name} is {WRITTEN_OVER[name]}, but should be ")
+
+
+@pytest.mark.parametrize("name", ["provider", "issuing_authority", "drafted_by"])
+def test_an_order_of_another_party_or_person_is_found(name):
+    order = drafted()
+    other = factories.authority("nl-ca", "NL")
+    others = {
+        "provider": factories.provider("other-host"),
+        "issuing_authority": other,
+        "drafted_by": officer("daan", other).person,
+    }
+    RemovalOrder.objects.filter(pk=order.pk).update(**{name: others[name]})
+    assert first()[1] == 1
+    assert first()[2].startswith(f"{name} is ")
+
+
+def test_another_address_than_the_written_one_is_found():
+    received()
+    ContentItem.objects.update(url="https://other.example/")
+    assert first()[:2] == (REF, 1)
+    assert first()[2].startswith("url of item 1 is https://other.example/, but should be ")
+
+
 def test_a_receipt_moved_is_found():
     order = received()
     message = order.dossier.messages.get(type="order.issued")

@@ -7,6 +7,7 @@ import pytest
 from orders import standings
 from orders.acts import answering, clarifying, issuing, lapsing
 from orders.acts.refusals import ActNotOpen, Invalid
+from orders.evidence import verify
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.limits import Standing, Verdict
 from orders.regulation.regions import Execution
@@ -108,6 +109,41 @@ def test_a_ground_claimed_after_the_limit_is_flagged_and_the_passed_limit_stays(
     assert LedgerEntry.objects.filter(dossier=order.dossier, act="lapse").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("taken", "verdict"), [(30, Verdict.WITHIN_HOUR_REPORTED_LATE), (75, Verdict.AFTER_HOUR)], ids=["within", "after"]
+)
+@pytest.mark.parametrize("resumed", [False, True], ids=["ground open", "ground ceased"])
+def test_a_measure_still_decides_about_an_hour_that_passed_before_the_ground_was_claimed(taken, verdict, resumed):
+    order = received()
+    fail(order, since=T0 + 5 * MINUTE, at=T0 + 62 * MINUTE)
+    if resumed:
+        cease(order, ceased_at=T0 + 70 * MINUTE, at=T0 + 71 * MINUTE)
+    annex, at = annex_ii(taken_at=T0 + taken * MINUTE), T0 + 80 * MINUTE
+    answering.report_removal(order=order, annex=annex, by=by_provider(order), at=at)
+    verdicts = [clock[3] for clock in clocks(order)]
+    assert verdicts == ([verdict, Verdict.WITHIN_HOUR] if resumed else [verdict])
+    assert list(verify.findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "ceased", "start"), [(-90, -62, 0), (-90, 10, 10)], ids=["over before receipt", "over after receipt"]
+)
+def test_no_fresh_hour_starts_before_the_hour_that_was_displaced(since, ceased, start):
+    order = received()
+    fail(order, since=T0 + since * MINUTE, at=T0 + 11 * MINUTE)
+    cease(order, ceased_at=T0 + ceased * MINUTE, at=T0 + 12 * MINUTE)
+    assert clocks(order)[-1] == ("grounds_ceased", start * MINUTE, start * MINUTE + HOUR, "")
+
+
+def test_a_clock_of_the_provider_that_is_ahead_is_flagged_in_annex_iii_too():
+    order = received()
+    answers = [
+        fail(order, since=T0 + 11 * MINUTE, at=T0 + 10 * MINUTE),
+        cease(order, ceased_at=T0 + 13 * MINUTE, at=T0 + 12 * MINUTE),
+    ]
+    assert [answer.flags for answer in answers] == [["clock_skew"], ["clock_skew"]]
+
+
 def test_a_ground_for_one_item_leaves_the_hour_of_the_other_running():
     order = received(items=2)
     ask(order, at=T0 + 20 * MINUTE, items=(2,))
@@ -122,6 +158,8 @@ def test_a_removal_reported_while_displaced_ends_the_ground():
     answering.report_removal(order=order, annex=annex_ii(taken_at=taken), by=by, at=taken)
     assert again(order).items.get().execution == Execution.REMOVED
     assert clarifying.open_questions(order) == []
+    (item,) = standings.of_items(again(order), at=taken)
+    assert (item.standing, item.verdict, item.due_at) == (Standing.CLOSED, Verdict.DISPLACED, None)
 
 
 @pytest.mark.parametrize(

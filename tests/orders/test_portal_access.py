@@ -1,5 +1,7 @@
 """Who sees what in the portal: rules over all of its URLs."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -53,7 +55,8 @@ def test_an_order_of_another_authority_is_as_absent_as_one_that_never_was(name):
     order = received()
     other = signed_in(officer("daan", authority("nl-atc", "NL")).person)
     before = LedgerEntry.objects.count()
-    answers = both(other, address(name, order))
+    url = address(name, order)
+    answers = [other.get(url, follow=True), other.post(url)]
     assert {answer.status_code for answer in answers} <= {404, 405}
     assert 404 in {answer.status_code for answer in answers}
     assert LedgerEntry.objects.count() == before
@@ -65,6 +68,38 @@ def test_a_providers_staff_reaches_no_order_page(name):
     answers = both(staff(order.provider), address(name, order))
     places = {answer.get("Location") for answer in answers if answer.status_code != 405}
     assert places == {reverse("inbox:connection")}
+
+
+@pytest.mark.parametrize("name", ["act", "export-order", "export"])
+def test_whoever_signs_in_again_after_sending_a_form_comes_back_to_its_page(name):
+    order = received()
+    anna = officer("anna", order.issuing_authority).person
+    sent = Client().post(address(name, order))
+    back = signed_in(anna).get(parse_qs(urlsplit(sent["Location"]).query)["next"][0])
+    page = "/" if name == "export" else reverse("portal:order", args=[order.reference])
+    assert (back.status_code, back["Location"]) == (302, page)
+
+
+def test_the_administration_is_open_to_administrators_alone_and_holds_nothing_of_the_record():
+    anna = signed_in(officer("anna", received().issuing_authority).person)
+    admin = signed_in(User.objects.create(username="admin", is_staff=True, is_superuser=True))
+    page = admin.get("/admin/")
+    assert (anna.get("/admin/").status_code, page.status_code) == (302, 200)
+    models = {model["object_name"] for app in page.context["app_list"] for model in app["models"]}
+    assert {"CompetentAuthority", "HostingServiceProvider", "User"} <= models
+    assert models.isdisjoint({"LedgerEntry", "RemovalOrder", "Exhibit", "Deadline", "Receipt"})
+
+
+def test_a_party_keeps_the_code_by_which_the_record_names_it():
+    party = received().issuing_authority
+    code = party.code
+    admin = signed_in(User.objects.create(username="admin", is_staff=True, is_superuser=True))
+    url = reverse("admin:orders_competentauthority_change", args=[party.pk])
+    shown = admin.get(url).context["adminform"].form
+    said = {**shown.initial, "code": "other", "name": "Another name", "phone": "+00 1"}
+    assert admin.post(url, {name: value for name, value in said.items() if value is not None}).status_code == 302
+    party.refresh_from_db()
+    assert (party.code, party.name) == (code, "Another name")
 
 
 def test_somebody_of_no_party_is_told_so():

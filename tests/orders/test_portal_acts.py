@@ -58,6 +58,8 @@ def test_what_is_missing_at_submission_is_said_beside_its_field_and_the_draft_ke
     page = begin(anna, submit="1", assessment="")
     order = RemovalOrder.objects.latest("pk")
     assert (page.status_code, list(page.context["form"].sections.errors)) == (422, ["assessment"])
+    said = page.content.decode()
+    assert ("Saved, but not submitted" in said, "Nothing was recorded" in said) == (True, False)
     again_posted = anna.post(reverse("portal:edit", args=[order.reference]), sections(generation=1, submit="1"))
     assert again_posted.status_code == 302
     order = again(order)
@@ -239,3 +241,14 @@ def test_the_board_filters_searches_and_pages_by_reference():
     assert len(client.get("/", {"q": orders[3].reference}).context["rows"]) == 1
     assert client.get("/", {"before": "DE-1999-000001"}).status_code == 404
     assert client.get("/", {"show": "'; --", "q": "\x00%"}).status_code == 200
+
+
+def test_an_incomplete_form_of_an_act_that_is_no_longer_open_is_answered_with_a_sentence():
+    order = received()
+    bert = signed_in("bert", order)
+    seen = again(order).dossier.generation
+    act(bert, order, "withdraw", reason="Wrong address.", confirmed="on")
+    page = act(bert, order, "withdraw", generation=seen)
+    said = [str(message) for message in page.context["messages"]]
+    assert page.status_code == 422
+    assert said[-1].startswith(f"Nothing was done: this is not open on {order.reference} now. Bert")

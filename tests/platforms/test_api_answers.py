@@ -1,6 +1,8 @@
 """What a provider answers over HTTP: a statement of fact that parses is always recorded, with 201."""
 
+import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -193,3 +195,23 @@ def test_the_arrival_counts_however_long_authentication_takes(travel, monkeypatc
     monkeypatch.setattr(tokens, "_token", slow)
     answer = caller.post(f"{url}/annex-ii", annex_ii(T0 + HOUR)).json()
     assert (answer["recorded_at"], answer["items"][0]["verdict"]) == (canonical.instant(T0 + HOUR), "within_hour")
+
+
+def in_chunks(caller, path, body):
+    """A POST without Content-Length, as HTTP libraries send what they stream: the server hands on no length either."""
+    wire = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(body)}
+    headers = {"Authorization": caller.authorization}
+    return caller.http.generic("POST", path, body, "application/json", headers=headers, **wire)
+
+
+def test_an_answer_sent_in_chunks_is_read_like_any_other(travel):
+    order, url, caller = ready()
+    answers = [
+        in_chunks(caller, f"{url}/annex-ii", json.dumps(annex_ii(T0 + MINUTE)).encode()),
+        *(in_chunks(caller, f"{url}/acknowledgements", b'{"provider_reference": "%d"}' % n) for n in range(2)),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert answers[0].json()["items"][0]["verdict"] == "within_hour"
+    acks = LedgerEntry.objects.filter(dossier=order.dossier, act="acknowledge").order_by("number")
+    assert [ack.facts["provider_reference"] for ack in acks] == ["0", "1"]
+    assert in_chunks(caller, f"{url}/annex-ii", b'{"a": "' + b"x" * 1_000_000 + b'"}').status_code == 413

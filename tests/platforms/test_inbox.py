@@ -53,6 +53,11 @@ def test_an_officer_and_an_agent_change_no_connection(name):
     assert everything() == before
 
 
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_address_of_a_form_leads_to_the_page_with_the_form(name):
+    assert staff().get(reverse(f"inbox:{name}"))["Location"] == reverse("inbox:connection")
+
+
 def test_an_endpoint_is_registered_and_changed():
     engineer = staff()
     assert post(engineer, "endpoint").status_code == 302

@@ -26,7 +26,12 @@ def start(*command: str, run_dir: Path, **values: str) -> "subprocess.CompletedP
         ("REDIS_URL", "amqp://127.0.0.1"),
         ("REDIS_URL", "redis://127.0.0.1:port/0"),
         ("REDIS_URL", "nonsense"),
+        ("REDIS_URL", "redis://127.0.0.1:6379/first"),
         ("DJANGO_DEBUG", "perhaps"),
+        ("PERCI_PUBLIC_URL", "portal.example"),
+        ("PERCI_SIMULATOR_URL", "http://localhost:port"),
+        ("PERCI_RUN_DIR", "/proc/nowhere"),
+        ("LOG_LEVEL", "LOUD"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(name: str, value: str, tmp_path: Path) -> None:

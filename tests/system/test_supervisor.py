@@ -39,6 +39,18 @@ child = supervisor.start("family", [sys.executable, "-c", sys.argv[2], sys.argv[
 time.sleep(60)
 """
 
+CALLED = """
+import os, sys, time
+from pathlib import Path
+from perci.supervisor import Supervisor
+with Supervisor(Path(sys.argv[1]), patience=0.5, caller=os.getppid()) as supervisor:
+    supervisor.start("family", [sys.executable, "-c", sys.argv[2], sys.argv[1] + "/pids"])
+    while True:
+        supervisor.check()
+        time.sleep(0.02)
+"""
+CALLER = "import subprocess, sys; subprocess.run(sys.argv[1:])"
+
 
 def alive(pid: int) -> bool:
     """True while the process runs; one that has ended and waits to be reaped does not."""
@@ -92,6 +104,15 @@ def test_nothing_is_left_when_the_launcher_is_killed_with_9(
     launcher.kill()
     launcher.wait()
     assert until(lambda: not any(alive(pid) for pid in [*family, guard]))
+
+
+@needs_proc
+def test_nothing_is_left_when_what_called_the_launcher_is_killed_with_9(tmp_path: Path) -> None:
+    launcher = [sys.executable, "-c", CALLED, str(tmp_path), POLITE]
+    with subprocess.Popen([sys.executable, "-c", CALLER, *launcher], cwd=ROOT, stderr=subprocess.DEVNULL) as make:
+        family = pids(tmp_path)
+        make.kill()
+    assert until(lambda: not any(alive(pid) for pid in family))
 
 
 @needs_proc

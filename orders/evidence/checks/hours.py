@@ -9,15 +9,26 @@ from orders.acts.transmitting import PROVEN_BY_ACT
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Deadline, LedgerEntry
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR
+from orders.regulation.limits import LIMITS, ONE_HOUR, Stop
+from orders.regulation.regions import Execution
+
+# The acts that close an hour: by a measure, by a ground, by the end of the order.
+CLOSED_BY: dict[Stop | None, tuple[str, ...]] = {
+    None: ("report_removal",),
+    Stop.DISPLACED: ("report_impossibility", "seek_clarification"),
+    Stop.ENDED: ("withdraw", "decide_scrutiny", "record_judgment"),
+}
 
 
 def clocks(subject: Subject) -> Iterator[Finding]:
-    """Each clock: as its ledger entry started it, measured as reported, its verdict the pure function of its facts."""
+    """Each clock: as its ledger entry started it, closed and measured as reported, its verdict what its facts give."""
     for clock in subject.clocks:
         yield from _started(subject, clock)
+        yield from _closed(subject, clock)
         yield from _answered(subject, clock)
         yield from _judged(subject, clock)
+    yield from _none_missing(subject)
+    yield from _open_while_owed(subject)
 
 
 def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
@@ -36,6 +47,54 @@ def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     if limit.period is not None and limit.period.unit == "hours":  # others may be set by a decision or a calendar
         due = limits.due_at(limit, clock.starts_at, scale=clock.scale, rule=clock.period_rule)
         yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
+
+
+def _closed(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    """A clock is closed by the entry that it names, and at the instant of that entry."""
+    if clock.code != ONE_HOUR.code:
+        return
+    entry = subject.entry(clock.close_entry)
+    closing = CLOSED_BY[Stop(clock.stop) if clock.stop and not clock.taken_at else None]
+    if entry is not None and entry.act not in closing:
+        yield subject.finding(entry.number, f"the clock {clock.clock_id} is not closed by {entry.act}")
+    elif clock.closed_at is not None or entry is not None:
+        should = _instant(entry.occurred_at) if entry else None
+        what = f"closed_at of the clock {clock.clock_id}"
+        yield from subject.differs(clock.close_entry, what, is_=_instant(clock.closed_at), should=should)
+
+
+def _none_missing(subject: Subject) -> Iterator[Finding]:
+    """Every clock that an entry started has its row, and its limit passed when an entry says so, and only then."""
+    rows = {clock.clock_id: clock for clock in subject.clocks}
+    passed = {entry.facts.get("clock"): entry.number for entry in subject.entries if "limit_passed" in entry.facts}
+    for entry in subject.entries:
+        for start in entry.facts.get("clocks_started", []):
+            if start.get("clock") not in rows:
+                yield subject.finding(entry.number, f"the clock {start.get('clock')} that it started has no row")
+    for clock in subject.clocks:
+        what = f"whether the limit of the clock {clock.clock_id} passed"
+        number = passed.get(clock.clock_id)
+        yield from subject.differs(number, what, is_=clock.noticed_at is not None, should=number is not None)
+
+
+def _open_while_owed(subject: Subject) -> Iterator[Finding]:
+    """A clock may still be answered exactly while its item is due or unanswered, by the effects in the ledger."""
+    owed: dict[str, int] = {}
+    for entry in subject.entries:
+        for name, region, _, after in entry.facts.get("effects", []):
+            if region == "execution":
+                owed.pop(name, None)
+                owed |= {name: entry.number} if after in (Execution.DUE, Execution.UNANSWERED) else {}
+    still_open = {f"item:{clock.item.number}" for clock in _hours(subject) if clock.item and clock.closed_at is None}
+    for name in sorted(owed.keys() ^ still_open):
+        number = owed.get(name)
+        yield from subject.differs(
+            number, f"an open clock of {name}", is_=name in still_open, should=number is not None
+        )
+
+
+def _hours(subject: Subject) -> list[Deadline]:
+    return [clock for clock in subject.clocks if clock.code == ONE_HOUR.code]
 
 
 def _answered(subject: Subject, clock: Deadline) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from django.db import OperationalError, connection
 from perci import broker
 from perci.celery import BACKGROUND, CLOCK, DELIVERY
 from perci.environment import refuse
-from perci.supervisor import ChildDied, Supervisor
+from perci.supervisor import CallerGone, ChildDied, Supervisor
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
@@ -38,11 +38,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the first port to try for the portal (8000)")
 
     def handle(self, *args: Any, once: bool, port: int, **options: Any) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         check_servers()
+        make = os.getppid() if "MAKELEVEL" in os.environ else None  # killed with -9 it cannot tell us that it is gone
         try:
-            with run_directory() as run_dir, Supervisor(run_dir) as supervisor:
+            with run_directory() as run_dir, Supervisor(run_dir, caller=make) as supervisor:
                 try:
                     status = play(supervisor, once=once, port=port)
                 finally:
@@ -50,7 +52,7 @@ class Command(BaseCommand):
                     say("stopping")
         except ChildDied as died:
             refuse(str(died))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, CallerGone):
             status = 0
         say("stopped, nothing is left running")
         sys.exit(status)

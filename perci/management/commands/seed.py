@@ -183,7 +183,8 @@ def logins() -> str:
     )
     secret = WebhookSecret.objects.filter(connection__provider__code=demo_data.YOUR_PLATFORM).latest("created_at")
     return (
-        f"People, all with the password {demo_data.PASSWORD}:\n{people}\n  admin              administration\n"
+        f"People, all with the password {demo_data.PASSWORD}:\n{people}\n"
+        "  admin              administration of parties and people, at /admin/\n"
         f"Machines (client id, client secret):\n"
         f"  {demo_data.YOUR_PLATFORM}  {demo_data.YOUR_PLATFORM_SECRET}  webhook secret {secret.secret}\n"
         f"  {demo_data.CASE_SYSTEM}  {demo_data.CASE_SYSTEM_SECRET}"
