@@ -48,7 +48,7 @@ def acknowledge(
     *, order: RemovalOrder, provider_reference: str = "", by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
     """Seen. Changes no clock: the TCO text gives an acknowledgement no legal effect."""
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "acknowledge", by=by, at=at) as step:
         step.facts.update(provider_reference=provider_reference, exhibit=exhibit)
         step.move(step.order, "acknowledge", at=at, provider_reference=provider_reference)
@@ -58,15 +58,16 @@ def acknowledge(
 @transaction.atomic
 def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
     """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived."""
-    check_known(order, [measure.item for measure in annex.measures], "/measures/{}/item")
+    measured = [measure.item for measure in annex.measures]
+    check_known(order, measured, "/measures/{}/item")
     for index, measure in enumerate(annex.measures):
         check_not_future(measure.taken_at, at, f"/measures/{index}/taken_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=measured)
     with advance(order, "report_removal", by=by, at=at) as step:
         step.facts.update(annex_ii=annex, exhibit=exhibit)
         effects = [_measure(step, measure, annex.received_at) for measure in annex.measures]
         _conclude(step, any(effects), annex.received_at)
-    return _filed(step, [measure.item for measure in annex.measures])
+    return _filed(step, measured)
 
 
 def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
@@ -126,7 +127,7 @@ def _displace(
     order: RemovalOrder, annex: AnnexIII, act: str, method: str, by: Capacity, at: datetime, exhibit: str
 ) -> Answer:
     check_known(order, annex.items, "/items/{}")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, act, by=by, at=at) as step:
         step.facts.update(annex_iii=annex, exhibit=exhibit)
         _flag_skew(step, annex.grounds_since or at)
@@ -172,7 +173,7 @@ def report_grounds_ceased(
     """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder."""
     check_known(order, items, "/items/{}")
     check_not_future(ceased_at, at, "/ceased_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         grounds = _open_impossibilities(step, items)
         _check_ceased(grounds, ceased_at)
