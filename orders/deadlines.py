@@ -126,10 +126,13 @@ def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")
 
 
-def missed(item: ContentItem) -> QuerySet[Deadline]:
-    """Hours of `item` closed by a ground that was claimed after the limit: the time of a measure still decides."""
-    late = Deadline.objects.filter(item=item, code=ONE_HOUR.code, stop=Stop.DISPLACED, verdict=Verdict.UNANSWERED)
-    return late.order_by("pk")
+def decided_by(item: ContentItem, *, taken_at: datetime) -> QuerySet[Deadline]:
+    """Stopped hours of `item` that a measure taken at `taken_at` decides all the same, in the order of their times.
+
+    Those that had run out unanswered before a late ground or the end of the order, and those that the measure preceded.
+    """
+    stopped = Deadline.objects.filter(item=item, code=ONE_HOUR.code, taken_at=None).exclude(stop="")
+    return stopped.filter(Q(verdict=Verdict.UNANSWERED) | Q(stopped_at__gte=taken_at)).order_by("pk")
 
 
 def hours(dossier: Dossier) -> QuerySet[Deadline]:

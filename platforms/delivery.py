@@ -129,6 +129,8 @@ def record(claimed: OutboxMessage, outcome: Outcome) -> None:
         changes: dict[str, object] = {"attempts_made": message.attempts_made + 1}
         if _unchanged(claimed, message):
             changes.update(next_attempt_at=again_at, leased_until=None)
+        else:  # somebody else has decided when it goes again
+            again_at = None if accepted else message.next_attempt_at
         _attempt(message, outcome, is_receipt=is_receipt, next_attempt_at=again_at)
         OutboxMessage.objects.filter(pk=message.pk).update(**changes)
 

@@ -100,6 +100,11 @@ class Case:
         deadlines.answer(clock, taken_at=at, reported_at=at, entry=self.next_number)
         self.touch(clock)
 
+    def measure(self, clock: Deadline, *, taken_at: datetime, reported_at: datetime) -> None:
+        """Close `clock` by a measure; the time it was taken decides, not that of the report."""
+        deadlines.answer(clock, taken_at=taken_at, reported_at=reported_at, entry=self.next_number)
+        self.touch(clock)
+
     def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime) -> None:
         """Stop `clocks` by the act that is being written."""
         for clock in clocks:

@@ -42,7 +42,7 @@ def acknowledge(
     *, order: RemovalOrder, provider_reference: str = "", by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
     """Seen. Changes no clock: the TCO text gives an acknowledgement no legal effect."""
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "acknowledge", by=by, at=at) as step:
         step.facts.update(provider_reference=provider_reference, exhibit=exhibit)
         step.move(step.order, "acknowledge", at=at, provider_reference=provider_reference)
@@ -52,29 +52,31 @@ def acknowledge(
 @transaction.atomic
 def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
     """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived."""
-    check_known(order, [measure.item for measure in annex.measures], "/measures/{}/item")
+    measured = [measure.item for measure in annex.measures]
+    check_known(order, measured, "/measures/{}/item")
     for index, measure in enumerate(annex.measures):
         _times.check_not_future(measure.taken_at, at, f"/measures/{index}/taken_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=measured)
     with advance(order, "report_removal", by=by, at=at) as step:
         step.facts.update(annex_ii=annex, exhibit=exhibit)
         effects = [_measure(step, measure, annex.received_at) for measure in annex.measures]
         _conclude(step, any(effects), annex.received_at)
-    return filed(step, [measure.item for measure in annex.measures])
+    return filed(step, measured)
 
 
 def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
     item = step.case.item(taken.item)
     _flag_skew(step, taken.taken_at)
+    for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
+        step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
     if item.execution not in OPEN:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
         return False
     method = METHODS[_measure_of(step, taken)]
     clock = step.case.clock_of(item)
     step.move(item, method, taken_at=taken.taken_at, reported_at=step.at, received_at=received_at)
-    for answered in [*deadlines.missed(item), *([clock] if clock else [])]:
-        deadlines.answer(answered, taken_at=taken.taken_at, reported_at=step.at, entry=step.case.next_number)
-        step.case.touch(answered)
+    if clock is not None:
+        step.case.measure(clock, taken_at=taken.taken_at, reported_at=step.at)
     _grounds.close_all(step, item, at=step.at)
     _follow(step, item)
     return True
@@ -129,7 +131,7 @@ def _displace(
     order: RemovalOrder, annex: AnnexIII, act: str, method: str, by: Capacity, at: datetime, exhibit: str
 ) -> Answer:
     check_known(order, annex.items, "/items/{}")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, act, by=by, at=at) as step:
         step.facts.update(annex_iii=annex, exhibit=exhibit)
         _flag_skew(step, annex.grounds_since or at)
@@ -180,7 +182,7 @@ def report_grounds_ceased(
 ) -> Answer:
     """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder."""
     check_known(order, items, "/items/{}")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         _flag_skew(step, ceased_at)
         step.facts.update(exhibit=exhibit, flags=sorted(step.flags))

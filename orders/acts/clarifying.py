@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from orders import canonical, signing
 from orders.acts import _grounds
 from orders.acts._advance import Step, advance
@@ -24,7 +26,7 @@ def clarify(
     with advance(order, "clarify", by=by, at=at, generation=generation) as step:
         grounds = questioned(step.order)
         step.move(step.order, "clarify")
-        document = _clarification(step, _questions(grounds), answers)
+        document = _clarification(step, _questions(grounds, step.order), answers)
         key = signing_key(step.order)
         exhibit = keep(canonical.json_bytes(document), media_type="application/json", at=at)
         for ground in grounds:
@@ -43,7 +45,7 @@ def clarify(
 
 
 class OpenQuestion(NamedTuple):
-    """One question of an Annex III that waits for an answer; numbered from 1 over the whole order."""
+    """One question of an Annex III that waits for an answer; it keeps its number whatever follows."""
 
     number: int
     item: int
@@ -52,23 +54,31 @@ class OpenQuestion(NamedTuple):
 
 def open_questions(order: RemovalOrder) -> list[OpenQuestion]:
     """What the provider waits to hear before it can execute `order`."""
-    return _questions(questioned(order))
+    return _questions(questioned(order), order)
 
 
 def questioned(order: RemovalOrder) -> list[Ground]:
     """The Annex III grounds of `order` that wait for a clarification, oldest first."""
-    asked = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
-    waiting = Ground.objects.filter(item__order=order, closed_at=None, clarified_by=None, kind__in=asked)
-    return list(waiting.select_related("item").order_by("pk"))
+    return list(_asked(order).filter(closed_at=None, clarified_by=None))
 
 
-def _questions(grounds: list[Ground]) -> list[OpenQuestion]:
-    asked = [
-        (ground.item.number, question["text"])
-        for ground in grounds
-        for question in ground.needed or [{"text": ground.explanation}]
+def _asked(order: RemovalOrder) -> QuerySet[Ground]:
+    kinds = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
+    return Ground.objects.filter(item__order=order, kind__in=kinds).select_related("item").order_by("pk")
+
+
+def _questions(waiting: list[Ground], order: RemovalOrder) -> list[OpenQuestion]:
+    """Numbered from 1 over all that was ever asked about `order`, of which those of `waiting` are open."""
+    asked = [(ground, text) for ground in _asked(order) for text in _texts(ground)]
+    return [
+        OpenQuestion(number, ground.item.number, text)
+        for number, (ground, text) in enumerate(asked, start=1)
+        if ground in waiting
     ]
-    return [OpenQuestion(number, item, text) for number, (item, text) in enumerate(asked, start=1)]
+
+
+def _texts(ground: Ground) -> list[str]:
+    return [question["text"] for question in ground.needed] or [ground.explanation]
 
 
 def _clarification(step: Step, questions: list[OpenQuestion], answers: Mapping[int, str]) -> dict[str, object]:

@@ -73,7 +73,7 @@ def inform_content_provider(
     While disclosure is withheld the statement is recorded all the same, and flagged: it has happened (case 11).
     """
     _times.check_not_future(informed_at, at, "/informed_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "inform_content_provider", by=by, at=at) as step:
         step.require(step.order, "content_provider_informed")
         step.facts.update(information=information, informed_at=informed_at, exhibit=exhibit)
@@ -121,7 +121,7 @@ def report_preservation(
     _times.check_not_future(happened_at, at, "/happened_at")
     if what == "accessed" and purpose is None:
         raise Invalid("Say for which purpose of Art. 6(1) it was accessed.", pointer="/purpose", code="required")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "report_preservation", by=by, at=at) as step:
         step.require(step.order, "preservation_reported")
         step.facts.update(items=items, what=what, happened_at=happened_at, purpose=purpose, exhibit=exhibit)

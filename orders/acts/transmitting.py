@@ -1,8 +1,10 @@
 """What the channel proves: receipt is a fact of the channel, never an act of the provider (Art. 3(5))."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from orders.acts import _grounds, capacity
 from orders.acts._advance import Step, advance, lock
@@ -31,8 +33,12 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
         return _keep(message, channel, rule, received_at, at)
 
 
-def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime) -> None:
-    """An authenticated request of the provider that names the order proves receipt of what was sent about it before."""
+def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None) -> None:
+    """An authenticated request of the provider that names the order proves receipt of what was sent about it before.
+
+    Whoever reads the order is served its clarifications, too. An answer shows only that the order is known; of the
+    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read).
+    """
     unproven = OutboxMessage.objects.filter(
         dossier=order.dossier_id,
         recipient=order.provider.code,
@@ -40,6 +46,10 @@ def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime) -> None:
         receipt=None,
         created_at__lte=at,
     )
+    if measured is not None:
+        asked = Ground.objects.filter(item__order=order, item__number__in=measured, closed_at=None)
+        clarified = asked.exclude(clarified_by=None).values_list("clarified_by", flat=True)
+        unproven = unproven.filter(Q(type="order.issued") | Q(data__entry__in=list(clarified)))
     for message in unproven.order_by("sequence"):
         record_receipt(message=message, channel="api", rule=rule, received_at=at, at=at)
 

@@ -168,8 +168,13 @@ class ClockFacts:
 
     @property
     def decisive(self) -> datetime | None:
-        """The instant that is held against the limit: the measure, or its report where HOUR_PROOF says so."""
-        return self.reported_at if self.proof == "report" and self.taken_at else self.taken_at
+        """The instant that is held against the limit: the measure, or its report where HOUR_PROOF says so.
+
+        A measure cannot be later than the arrival of its report, whatever the provider's clock says (case 22).
+        """
+        if self.taken_at is None or self.reported_at is None:
+            return self.taken_at
+        return self.reported_at if self.proof == "report" else min(self.taken_at, self.reported_at)
 
 
 def scaled(length: timedelta, scale: str) -> timedelta:

@@ -65,6 +65,19 @@ def test_a_question_displaces_the_hour_and_the_received_answer_starts_a_fresh_on
     ]
 
 
+def test_an_answer_about_something_else_does_not_prove_receipt_of_a_clarification():
+    order = received(items=2)
+    ask(order, at=T0 + 20 * MINUTE, items=(2,))
+    clarify(order, at=T0 + 30 * MINUTE)
+    by = by_provider(order)
+    answering.acknowledge(order=order, by=by, at=T0 + 31 * MINUTE)
+    answering.report_removal(order=order, annex=annex_ii(taken_at=T0), by=by, at=T0 + 32 * MINUTE)
+    assert [clock[0] for clock in clocks(order)] == ["receipt", "receipt"]
+    at = T0 + 33 * MINUTE
+    answering.report_removal(order=order, annex=annex_ii(taken_at=at, items=(2,)), by=by, at=at)
+    assert clocks(order)[-1] == ("clarification", 33 * MINUTE, 93 * MINUTE, Verdict.WITHIN_HOUR)
+
+
 def test_no_limit_passes_while_a_ground_is_open():
     order = received()
     ask(order, at=T0 + 20 * MINUTE)

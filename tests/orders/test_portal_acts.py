@@ -251,4 +251,6 @@ def test_an_incomplete_form_of_an_act_that_is_no_longer_open_is_answered_with_a_
     page = act(bert, order, "withdraw", generation=seen)
     said = [str(message) for message in page.context["messages"]]
     assert page.status_code == 422
-    assert said[-1].startswith(f"Nothing was done: this is not open on {order.reference} now. Bert")
+    assert said[-1].startswith(f"Nothing was done: this is not open on {order.reference} now. ")
+    assert "Bert Muster, " in said[-1]
+    assert said[-1].endswith("Withdrawn: Wrong address.")

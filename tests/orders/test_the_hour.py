@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from orders.acts import answering, lapsing, transmitting
+from orders.acts import answering, issuing, lapsing, transmitting
 from orders.models import LedgerEntry, Receipt
 from orders.regulation.limits import Verdict
-from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, hours, received
+from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, hours, impossible, officer, received
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -68,3 +68,26 @@ def test_two_sweeps_give_one_entry():
     order = received()
     assert [lapsing.lapse(at=T0 + 2 * HOUR), lapsing.lapse(at=T0 + 2 * HOUR)] == [1, 0]
     assert LedgerEntry.objects.filter(dossier=order.dossier, act="lapse").count() == 1
+
+
+def test_a_measure_taken_before_the_ground_was_notified_decides_the_displaced_hour():
+    order = received()
+    annex = impossible(since=T0 + 58 * MINUTE)
+    answering.report_impossibility(order=order, annex=annex, by=by_provider(order), at=T0 + 59 * MINUTE)
+    clock = report(order, taken=30 * MINUTE, reported=65 * MINUTE)
+    assert clock.verdict == Verdict.WITHIN_HOUR_REPORTED_LATE
+
+
+def test_a_measure_taken_before_the_withdrawal_decides_though_it_was_written_after_it():
+    order = received()
+    by = officer("bert", order.issuing_authority)
+    issuing.withdraw(order=order, reason="Wrong URL.", by=by, at=T0 + 40 * MINUTE)
+    clock = report(order, taken=30 * MINUTE, reported=39 * MINUTE)
+    assert clock.verdict == Verdict.WITHIN_HOUR
+
+
+def test_a_measure_is_never_later_than_the_arrival_of_its_report_whatever_the_providers_clock_says():
+    """Case 22: kept as stated, flagged, and not held against the provider."""
+    order = received()
+    clock = report(order, taken=HOUR + MINUTE, reported=HOUR)
+    assert (clock.verdict, clock.taken_at) == (Verdict.WITHIN_HOUR, T0 + HOUR + MINUTE)

@@ -174,7 +174,7 @@ def test_an_order_withdrawn_while_it_was_sent_is_not_sent_again():
 
     delivery.deliver_due(at=clock.now(), send=withdrawn_meanwhile)
     assert message_of(order).next_attempt_at is None
-    assert Attempt.objects.get().outcome == "failed"
+    assert Attempt.objects.values_list("outcome", "next_attempt_at").get() == ("failed", None)
 
 
 def test_what_was_withdrawn_before_it_left_is_not_sent_but_the_withdrawal_is():
