@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ('contact_point', models.EmailField(max_length=254)),
                 ('languages', models.JSONField(default=list, help_text='official languages the contact point works in, Art. 15(2)')),
                 ('time_zone', models.CharField(default='Europe/Brussels', max_length=40)),
+                ('hours', models.CharField(blank=True, help_text='when people are at the contact point, local time; changes no limit', max_length=60)),
             ],
             options={
                 'ordering': ['code'],

@@ -62,6 +62,9 @@ class HostingServiceProvider(models.Model):  # type: ignore[django-manager-missi
     contact_point = models.EmailField()
     languages = models.JSONField(default=list, help_text="official languages the contact point works in, Art. 15(2)")
     time_zone = models.CharField(max_length=40, default="Europe/Brussels")
+    hours = models.CharField(
+        max_length=60, blank=True, help_text="when people are at the contact point, local time; changes no limit"
+    )
 
     class Meta:
         ordering = ["code"]
