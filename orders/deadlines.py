@@ -1,5 +1,6 @@
 """Clocks as rows: started, closed, warned, and found when due; what they mean is in `regulation.limits`."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,9 +9,10 @@ from django.db.models import Q, QuerySet
 from orders import ids
 from orders.models import ContentItem, Deadline, Dossier, RemovalOrder
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR, ClockGround, Limit, Stop, Verdict
+from orders.regulation.limits import LIMITS, ONE_HOUR, ClockFacts, ClockGround, Limit, Stop, Verdict
 from orders.regulation.periods import Period
 from orders.regulation.regions import Actor
+from orders.regulation.rules import Rules
 
 
 class Debtor(NamedTuple):
@@ -105,6 +107,27 @@ def next_warning(clock: Deadline, *, after: datetime) -> datetime | None:
         return None
     times = limits.warning_times(LIMITS[clock.code], clock.due_at, scale=clock.scale)
     return next((time for time in times if time > after), None)
+
+
+def under_other_rule(clock: Deadline) -> ClockFacts:
+    """The facts of `clock` with the end that the period rule gives which does not apply.
+
+    Ends that were set by a decision, and minima and maxima, are the same under both.
+    """
+    limit, order = LIMITS[clock.code], clock.dossier.removal_order
+    if clock.due_at is None or limit.minimum or limit.maximum:
+        return clock.facts()
+    authority = order.issuing_authority
+    own_state = debtor(order, limit).member_state
+    due = limits.due_at(
+        limit,
+        clock.starts_at,
+        scale=clock.scale,
+        rule=Rules(period=clock.period_rule).other_period(),
+        member_state=authority.member_state if clock.debtor_role == Actor.CONTENT_PROVIDER else own_state,
+        period=Period(authority.appeal_days, "days") if limit.period is None else None,
+    )
+    return replace(clock.facts(), due_at=due)
 
 
 def time_left(clock: Deadline, *, at: datetime) -> timedelta:

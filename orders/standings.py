@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orders.models import ContentItem, Deadline, RemovalOrder
-from orders.regulation import limits
+from orders.regulation import limits, observing
 from orders.regulation.limits import ONE_HOUR, Basis, Standing, Verdict
+from orders.regulation.observing import Seen
 from orders.regulation.regions import DONE, OPEN, Execution, Force, Preparation
 
 
@@ -26,13 +27,19 @@ class ItemStanding:
 
     @property
     def basis(self) -> Basis | None:
-        """What the verdict rests on: so far only what the provider claims."""
-        return Basis.CLAIMED if self.clock is not None and self.clock.taken_at else None
+        """What the verdict rests on: the provider's statement, what was seen, or both."""
+        return observing.basis(self.seen, taken_at=self.item.taken_at, reinstated_at=self.item.reinstated_at)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """What was seen at the address, in the order of time."""
+        return sorted(Seen(look.observed_at, look.gone) for look in self.item.observations.all())
 
 
 def of_items(order: RemovalOrder, *, at: datetime) -> list[ItemStanding]:
     """The standing of every item of `order` at `at`, by number."""
-    return of_rows(order.items.order_by("number"), order.dossier.deadlines.order_by("pk"), at=at)
+    items = order.items.order_by("number").prefetch_related("observations")
+    return of_rows(items, order.dossier.deadlines.order_by("pk"), at=at)
 
 
 def of_rows(items: Iterable[ContentItem], clocks: Iterable[Deadline], *, at: datetime) -> list[ItemStanding]:

@@ -6,6 +6,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -109,7 +110,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict[str, Any]:
-    facts = scope.facts()
+    facts, rules = scope.facts(), Rules(**settings.RULES)
     return {
         "export_id": taken.dossier.reference,
         "requested_by": {"role": taken.actor_role, "party": taken.actor_party, "person": taken.actor_person},
@@ -126,8 +127,8 @@ def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict
         "sha256": {name: file.hash.hexdigest() for name, file in files.items()},
         "csv_neutralised_cells": sum(file.neutralised for file in files.values()),
         "settings": {
-            "rules": Rules(**settings.RULES).name,
-            "hour_proof": "action",
+            "rules": rules.name,  # for new orders; each order has its own in orders.rule_version
+            **asdict(rules),
             "measure_tolerance_seconds": settings.MEASURE_TOLERANCE_SECONDS,
         },
         "software_version": settings.VERSION,

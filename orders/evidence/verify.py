@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from orders.evidence.checks import documents, hours, replay
+from orders.evidence.checks import documents, hours
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.chain import chain
+from orders.evidence.checks.closing import closing
+from orders.evidence.checks.columns import facts_of_rows
 from orders.evidence.checks.drafted import drafted
+from orders.evidence.checks.replay import replay
+from orders.evidence.checks.requests import requests
 from orders.evidence.snapshot import snapshot
 from orders.models import AuthorityKey, Dossier, Exhibit
 
@@ -16,9 +20,11 @@ CHECKS = (
     documents.annex_i,
     documents.messages,
     hours.receipts,
+    closing,
     hours.clocks,
-    replay.replay,
-    replay.facts_of_rows,
+    replay,
+    facts_of_rows,
+    requests,
 )
 Progress = Callable[[str, int], None]
 
@@ -46,9 +52,14 @@ def of_subject(subject: Subject) -> Iterator[Finding]:
 
 def _dossiers() -> Iterator[Dossier]:
     order = "removal_order"
-    of_order = ("annex_i", "signing_key", "drafted_by", "approved_by", "provider", "issuing_authority")
+    of_order = (
+        "annex_i", "signing_key", "drafted_by", "approved_by", "provider", "issuing_authority", "home_authority",
+        "scrutiny__authority",
+    )  # fmt: skip
     related = Dossier.objects.select_related(order, *(f"{order}__{name}" for name in of_order))
-    rows = related.prefetch_related("entries", "deadlines__item", "messages__receipt", f"{order}__items")
+    rows = related.prefetch_related(
+        "entries", "deadlines__item", "messages__receipt", f"{order}__items", f"{order}__scrutiny__requests"
+    )
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 
 

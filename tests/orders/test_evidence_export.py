@@ -64,6 +64,12 @@ def lines(archive, table):
     return [json.loads(line) for line in archive.read(f"{table}.jsonl").decode().splitlines()]
 
 
+def hour(archive):
+    """The one hour (C2) among the clocks."""
+    (found,) = [clock for clock in lines(archive, "clocks") if clock["code"] == "C2"]
+    return found
+
+
 def chosen(row, *columns):
     return {column: row[column] for column in columns}
 
@@ -109,17 +115,17 @@ def test_a_measure_within_the_hour_has_its_exact_figures_in_both_forms():
     assert chosen(sheet(archive, "items")[0], *cells) == cells
 
 
-def test_a_measure_within_the_hour_reported_late_is_judged_differently_by_the_other_rule():
-    order = received()
-    reported(order, taken=59 * MINUTE, at=65 * MINUTE)
-    _, archive = export()
-    expected = {
-        "verdict": "within_hour_reported_late",
-        "verdict_other_rule": "after_hour",
-        "late_by_s": None,
-        "limit": 3600,
-    }
-    assert chosen(lines(archive, "clocks")[0], *expected) == expected
+@pytest.mark.parametrize(
+    ("taken", "verdict", "other"),
+    [(59 * MINUTE, "within_hour_reported_late", "within_hour"), (64 * MINUTE, "after_hour", "within_hour")],
+)
+def test_a_clock_shows_the_verdict_under_the_other_rule_for_periods_beside_its_own(taken, verdict, other):
+    order = received()  # at 01:30: under Regulation 1182/71 its hour is that from 02:00 to 03:00
+    reported(order, taken=taken, at=65 * MINUTE)
+    clock = hour(export()[1])
+    assert chosen(clock, "verdict", "verdict_other_rule", "limit", "period_rule") == {
+        "verdict": verdict, "verdict_other_rule": other, "limit": 3600, "period_rule": "plain",
+    }  # fmt: skip
 
 
 def test_a_late_measure_says_by_how_much():
@@ -132,7 +138,7 @@ def test_a_late_measure_says_by_how_much():
         "standing": "closed",
         "noticed_at": "2026-11-21T02:35:00.000000Z",
     }
-    assert chosen(lines(archive, "clocks")[0], *expected) == expected
+    assert chosen(hour(archive), *expected) == expected
     assert chosen(sheet(archive, "clocks")[0], "late_by_s", "notice_lag_ms") == {
         "late_by_s": "0.000001", "notice_lag_ms": "300000",
     }  # fmt: skip
@@ -150,7 +156,7 @@ def test_a_clock_nobody_answered_is_judged_at_the_moment_of_the_export_whether_a
 ):
     received()
     _, archive = export(at=as_of)
-    clock, item, order = (lines(archive, name)[0] for name in ("clocks", "items", "orders"))
+    clock, item, order = hour(archive), *(lines(archive, name)[0] for name in ("items", "orders"))
     assert (clock["verdict"], clock["standing"], order["summary"], item["kpi_42"]) == (verdict, standing, summary, kpi)
 
 
@@ -166,7 +172,7 @@ def test_a_displaced_hour_names_the_fresh_one_that_followed_and_counts_only_then
     )
     reported(order, taken=22 * MINUTE, at=23 * MINUTE)
     _, archive = export()
-    first, second = lines(archive, "clocks")
+    first, second = (clock for clock in lines(archive, "clocks") if clock["code"] == "C2")
     assert (first["superseded_by"], second["ground"], second["superseded_by"]) == (
         second["clock_id"], "grounds_ceased", None,
     )  # fmt: skip
@@ -204,7 +210,7 @@ def test_an_order_row_counts_its_answers_and_names_persons_by_pseudonym():
         "categories": ["2(7)(a)", "2(7)(d)"], "first_order": True, "drafted_by": persons["anna"],
         "approved_by": persons["bert"], "receipt_channel": "webhook", "receipt_rule": "webhook_2xx",
         "copy_sent_at": "2026-11-21T01:30:00.000000Z", "annex_ii_count": 1, "annex_iii_count": 1,
-        "clarification_loops": 1, "summary": "partial", "emergency": None, "withheld_until": None,
+        "clarification_loops": 1, "summary": "partial", "emergency": True, "withheld_until": None,
         "generation": Dossier.objects.get(pk=order.dossier_id).generation, "limit_scale": "1", "simulated": True,
     }  # fmt: skip
     assert chosen(row, *expected) == expected
@@ -377,7 +383,7 @@ def test_the_command_writes_the_zip_where_asked_and_says_what_is_in_it(tmp_path,
     call_command("export", "--order", order.reference, "--out", str(tmp_path))
     taken = Dossier.objects.get(kind="export").reference
     said = capsys.readouterr().out
-    assert said == f"{taken} in {tmp_path / taken}.zip: orders 1, items 1, clocks 1, events 5, deliveries 0.\n"
+    assert said == f"{taken} in {tmp_path / taken}.zip: orders 1, items 1, clocks 2, events 5, deliveries 0.\n"
     assert [path.name for path in tmp_path.iterdir()] == [f"{taken}.zip"]
 
 

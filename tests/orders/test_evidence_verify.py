@@ -194,10 +194,10 @@ def test_a_message_that_says_something_else_than_the_signed_order_is_found():
 )
 def test_a_clock_that_no_longer_says_what_the_ledger_says_is_found(column, value):
     order = reported(received(), taken=61 * MINUTE, at=62 * MINUTE)
-    clock = order.dossier.deadlines.get().clock_id
-    Deadline.objects.update(**{column: value})
+    (clock,) = factories.hours(order)
+    Deadline.objects.filter(pk=clock.pk).update(**{column: value})
     reference, _, differs = first()
-    assert (reference, differs.split(" ")[:5]) == (REF, [column, "of", "the", "clock", clock])
+    assert (reference, differs.split(" ")[:5]) == (REF, [column, "of", "the", "clock", clock.clock_id])
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_clock_that_no_longer_says_what_the_ledger_says_is_found(column, value
 )
 def test_a_clock_closed_or_passed_otherwise_than_the_ledger_says_is_found(change, number, differs):
     reported(received(), taken=61 * MINUTE, at=62 * MINUTE)
-    Deadline.objects.update(**change)
+    Deadline.objects.filter(code="C2").update(**change)
     assert any(finding.startswith(_at(number) + differs) for finding in found())
 
 
@@ -225,9 +225,9 @@ def test_a_clock_taken_away_is_missed(answer):
     order = received()
     if answer:
         reported(order)
-    clock = order.dossier.deadlines.get().clock_id
+    (clock,) = factories.hours(order)
     Deadline.objects.all().delete()
-    assert first() == (REF, 5, f"the clock {clock} that it started has no row")
+    assert f"{REF}, entry 5: the clock {clock.clock_id} that it started has no row" in found()
 
 
 WRITTEN_OVER = {

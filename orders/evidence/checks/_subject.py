@@ -39,6 +39,14 @@ class Subject:
         if is_ != should:
             yield self.finding(number, f"{what} is {_shown(is_)}, but should be {_shown(should)}")
 
+    def rows(self) -> dict[str, Any]:
+        """The rows that have states, under their names in the ledger: order, item:1 ..., scrutiny."""
+        if self.order is None:
+            return {}
+        items = {f"item:{item.number}": item for item in self.order.items.all()}
+        scrutiny = getattr(self.order, "scrutiny", None)
+        return {"order": self.order, **items, **({"scrutiny": scrutiny} if scrutiny else {})}
+
     def of_act(self, act: str) -> list[LedgerEntry]:
         return [entry for entry in self.entries if entry.act == act]
 

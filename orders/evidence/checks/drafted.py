@@ -11,7 +11,11 @@ SECTIONS = (
     "reasons",
     "assessment",
     "file_number",
+    "language_override",
     "must_not_inform",
+    "withholding_reason",
+    "emergency",
+    "emergency_reason",
     "limit_scale",
 )
 OF_AN_ITEM = ("url", "identification", "kind")
@@ -29,8 +33,12 @@ def drafted(subject: Subject) -> Iterator[Finding]:
 
 
 def _sections(subject: Subject, order: RemovalOrder, entry: LedgerEntry) -> Iterator[Finding]:
-    for name in SECTIONS:
-        yield from subject.differs(entry.number, name, is_=getattr(order, name), should=entry.facts.get(name))
+    said = {name: (entry.number, entry.facts.get(name)) for name in SECTIONS}
+    for later in subject.of_act("withhold_disclosure"):  # section C, decided after the order was sent
+        said |= {"must_not_inform": (later.number, True)}
+        said |= {"withholding_reason": (later.number, str(later.facts.get("reason")).strip())}
+    for name, (number, should) in said.items():
+        yield from subject.differs(number, name, is_=getattr(order, name), should=should)
     yield from subject.differs(entry.number, "provider", is_=order.provider.code, should=entry.facts.get("provider"))
 
 

@@ -7,28 +7,17 @@ from typing import Any
 from orders import canonical
 from orders.acts.transmitting import PROVEN_BY_ACT
 from orders.evidence.checks._subject import Finding, Subject
-from orders.models import Deadline, LedgerEntry
+from orders.models import Deadline
 from orders.regulation import limits
-from orders.regulation.limits import LIMITS, ONE_HOUR, Stop
-from orders.regulation.regions import Execution
-
-# The acts that close an hour: by a measure, by a ground, by the end of the order.
-CLOSED_BY: dict[Stop | None, tuple[str, ...]] = {
-    None: ("report_removal",),
-    Stop.DISPLACED: ("report_impossibility", "seek_clarification"),
-    Stop.ENDED: ("withdraw", "decide_scrutiny", "record_judgment"),
-}
+from orders.regulation.limits import LIMITS
 
 
 def clocks(subject: Subject) -> Iterator[Finding]:
-    """Each clock: as its ledger entry started it, closed and measured as reported, its verdict what its facts give."""
+    """Each clock: as its ledger entry started it, its passing noticed by an entry, its verdict what its facts give."""
     for clock in subject.clocks:
         yield from _started(subject, clock)
-        yield from _closed(subject, clock)
-        yield from _answered(subject, clock)
         yield from _judged(subject, clock)
     yield from _none_missing(subject)
-    yield from _open_while_owed(subject)
 
 
 def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
@@ -38,7 +27,9 @@ def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     if fact is None:
         yield subject.finding(clock.start_entry, f"the clock {clock.clock_id} is not started by this entry")
         return
-    said = {"starts_at": clock.starts_at, "due_at": clock.due_at, "ground": clock.ground}
+    item = clock.item.number if clock.item else None
+    said: dict[str, Any] = {"code": clock.code, "item": item, "ground": clock.ground}
+    said |= {"starts_at": clock.starts_at, "due_at": clock.due_at}
     for name, value in canonical.plain(said).items():
         yield from subject.differs(
             clock.start_entry, f"{name} of the clock {clock.clock_id}", is_=value, should=fact.get(name)
@@ -47,20 +38,6 @@ def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     if limit.period is not None and limit.period.unit == "hours":  # others may be set by a decision or a calendar
         due = limits.due_at(limit, clock.starts_at, scale=clock.scale, rule=clock.period_rule)
         yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
-
-
-def _closed(subject: Subject, clock: Deadline) -> Iterator[Finding]:
-    """A clock is closed by the entry that it names, and at the instant of that entry."""
-    if clock.code != ONE_HOUR.code:
-        return
-    entry = subject.entry(clock.close_entry)
-    closing = CLOSED_BY[Stop(clock.stop) if clock.stop and not clock.taken_at else None]
-    if entry is not None and entry.act not in closing:
-        yield subject.finding(entry.number, f"the clock {clock.clock_id} is not closed by {entry.act}")
-    elif clock.closed_at is not None or entry is not None:
-        should = _instant(entry.occurred_at) if entry else None
-        what = f"closed_at of the clock {clock.clock_id}"
-        yield from subject.differs(clock.close_entry, what, is_=_instant(clock.closed_at), should=should)
 
 
 def _none_missing(subject: Subject) -> Iterator[Finding]:
@@ -75,45 +52,6 @@ def _none_missing(subject: Subject) -> Iterator[Finding]:
         what = f"whether the limit of the clock {clock.clock_id} passed"
         number = passed.get(clock.clock_id)
         yield from subject.differs(number, what, is_=clock.noticed_at is not None, should=number is not None)
-
-
-def _open_while_owed(subject: Subject) -> Iterator[Finding]:
-    """A clock may still be answered exactly while its item is due or unanswered, by the effects in the ledger."""
-    owed: dict[str, int] = {}
-    for entry in subject.entries:
-        for name, region, _, after in entry.facts.get("effects", []):
-            if region == "execution":
-                owed.pop(name, None)
-                owed |= {name: entry.number} if after in (Execution.DUE, Execution.UNANSWERED) else {}
-    still_open = {f"item:{clock.item.number}" for clock in _hours(subject) if clock.item and clock.closed_at is None}
-    for name in sorted(owed.keys() ^ still_open):
-        number = owed.get(name)
-        yield from subject.differs(
-            number, f"an open clock of {name}", is_=name in still_open, should=number is not None
-        )
-
-
-def _hours(subject: Subject) -> list[Deadline]:
-    return [clock for clock in subject.clocks if clock.code == ONE_HOUR.code]
-
-
-def _answered(subject: Subject, clock: Deadline) -> Iterator[Finding]:
-    """A clock closed by a measure says what the report in its closing entry says."""
-    entry = subject.entry(clock.close_entry)
-    if clock.taken_at is None or clock.item is None or clock.code != ONE_HOUR.code:
-        return
-    if entry is None:
-        yield subject.finding(clock.close_entry, f"the clock {clock.clock_id} is closed by no entry")
-        return
-    stated = measure_in(entry, clock.item.number).get("taken_at")
-    what = f"taken_at of the clock {clock.clock_id}"
-    yield from subject.differs(entry.number, what, is_=_instant(clock.taken_at), should=stated)
-    yield from subject.differs(
-        entry.number,
-        f"reported_at of the clock {clock.clock_id}",
-        is_=_instant(clock.reported_at),
-        should=_instant(entry.occurred_at),
-    )
 
 
 def _judged(subject: Subject, clock: Deadline) -> Iterator[Finding]:
@@ -144,12 +82,6 @@ def receipts(subject: Subject) -> Iterator[Finding]:
             )
     for unknown, entry in recorded.items():
         yield subject.finding(entry.number, f"there is no message {unknown}")
-
-
-def measure_in(entry: LedgerEntry, item: int) -> dict[str, Any]:
-    """What the Annex II in `entry` says of `item`; empty when it says nothing."""
-    measures = (entry.facts.get("annex_ii") or {}).get("measures", [])
-    return next((measure for measure in measures if measure.get("item") == item), {})
 
 
 def _instant(at: datetime | None) -> str | None:

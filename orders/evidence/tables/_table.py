@@ -48,5 +48,5 @@ def with_standings(
     """Stream `orders` with the standing of each item at `as_of`, in a few queries per chunk."""
     clocks = Prefetch("dossier__deadlines", queryset=Deadline.objects.order_by("pk"))
     related = orders.select_related("dossier", "issuing_authority", "provider", "home_authority")
-    for order in related.prefetch_related("items", clocks, *prefetch).iterator(chunk_size=CHUNK):
+    for order in related.prefetch_related("items__observations", clocks, *prefetch).iterator(chunk_size=CHUNK):
         yield order, standings.of_rows(order.items.all(), order.dossier.deadlines.all(), at=as_of)

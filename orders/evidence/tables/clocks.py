@@ -1,12 +1,14 @@
 """clocks: one row per clock; a fresh hour is a row of its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from orders import deadlines
 from orders.evidence.scope import Scope
 from orders.evidence.tables._table import CHUNK, Column, Table
 from orders.models import Deadline
@@ -24,26 +26,38 @@ class ClockRow:
 
 
 def _rows(scope: Scope, as_of: datetime) -> Iterator[ClockRow]:
-    next_hour = Deadline.objects.filter(item=OuterRef("item"), code=OuterRef("code"), pk__gt=OuterRef("pk"))
+    order = "dossier__removal_order"
     clocks = (
         Deadline.objects.filter(dossier__in=scope.orders().order_by().values("dossier"))
-        .annotate(superseded_by=Subquery(next_hour.order_by("pk").values("clock_id")[:1]))
-        .select_related("dossier", "item")
+        .annotate(superseded_by=Coalesce(_next(item=OuterRef("item")), _next(item=None, dossier=OuterRef("dossier"))))
+        .select_related("item", *(f"{order}__{name}" for name in ("provider", "issuing_authority", "home_authority")))
         .order_by("dossier__reference", "pk")
     )
     for clock in clocks.iterator(chunk_size=CHUNK):
         yield ClockRow(clock, clock.facts(), as_of)
 
 
+def _next(**same: Any) -> Subquery:
+    """The clock of the same code and debtor that was started after."""
+    later: QuerySet[Deadline] = Deadline.objects.filter(
+        **same, code=OuterRef("code"), debtor_role=OuterRef("debtor_role"), pk__gt=OuterRef("pk")
+    )
+    return Subquery(later.order_by("pk").values("clock_id")[:1])
+
+
 def verdict(row: ClockRow) -> Verdict | None:
-    """The time of the measure decides (HOUR_PROOF = action)."""
+    """The verdict under the rules that the order is judged by."""
     return limits.verdict(row.facts, now=row.as_of)
 
 
 def verdict_other_rule(row: ClockRow) -> Verdict | None:
-    """The verdict if the report decided instead of the measure (HOUR_PROOF = report)."""
-    reported = row.facts.reported_at if row.facts.taken_at else None
-    return limits.verdict(replace(row.facts, taken_at=reported), now=row.as_of)
+    """The verdict under the other PERIOD_RULE: the same facts, held against the end that the other rule gives."""
+    return limits.verdict(deadlines.under_other_rule(row.clock), now=row.as_of)
+
+
+def superseded_by(row: ClockRow) -> str | None:
+    """The fresh clock after one that was stopped; what ran out or was done needs none."""
+    return row.clock.superseded_by if row.clock.stop else None
 
 
 def notice_lag_ms(row: ClockRow) -> int | None:
@@ -57,7 +71,7 @@ CLOCKS: Table[ClockRow] = Table(
     "one clock of one debtor; a fresh hour is a clock of its own",
     {
         "clock_id": Column(lambda row: row.clock.clock_id, "stable name"),
-        "code": Column(lambda row: row.clock.code, "limit, C2 is the hour"),
+        "code": Column(lambda row: row.clock.code, "C1 to C26 as in the glossary; C2 is the hour"),
         "article": Column(lambda row: row.clock.article, "of the limit"),
         "reference": Column(lambda row: row.clock.dossier.reference, "the order"),
         "item": Column(lambda row: row.clock.item and row.clock.item.number, "number within the order"),
@@ -67,26 +81,37 @@ CLOCKS: Table[ClockRow] = Table(
         "started_at": Column(lambda row: row.clock.starts_at, "start"),
         "start_entry": Column(lambda row: row.clock.start_entry, "ledger entry that started it"),
         "limit": Column(
-            lambda row: row.clock.due_at - row.clock.starts_at,
-            "length in seconds with limit_scale applied: due_at = started_at + limit",
+            lambda row: row.clock.due_at - row.clock.starts_at if row.clock.due_at else None,
+            "length in seconds with limit_scale applied: due_at = started_at + limit; empty: without undue delay",
         ),
-        "period_rule": Column(lambda row: row.clock.period_rule, "plain: 60 minutes are 60 minutes"),
-        "due_at": Column(lambda row: row.clock.due_at, "the last instant within the limit"),
+        "period_rule": Column(
+            lambda row: row.clock.period_rule, "plain: 60 minutes are 60 minutes; reg1182: Regulation 1182/71"
+        ),
+        "due_at": Column(
+            lambda row: row.clock.due_at,
+            "the last instant within the limit; empty where the law says without undue delay",
+        ),
         "closed_at": Column(
-            lambda row: row.clock.closed_at, "measure reported, displaced or ended; empty while it may be answered"
+            lambda row: row.clock.closed_at,
+            "done or reported, displaced, ended, or over; empty while it may still be answered",
         ),
         "close_entry": Column(lambda row: row.clock.close_entry, "ledger entry that closed it"),
-        "superseded_by": Column(lambda row: row.clock.superseded_by, "the fresh clock that followed"),
+        "superseded_by": Column(superseded_by, "the fresh clock that followed one that was stopped"),
         "standing": Column(
             lambda row: limits.standing(row.facts, now=row.as_of),
-            "as of the export: running, displaced, unanswered or closed",
+            "as of the export: running, displaced, unanswered, passed or closed",
         ),
         "verdict": Column(
             verdict,
-            "as of the export; empty while running. The time of the measure decides: within_hour, "
-            "within_hour_reported_late, after_hour; unanswered, displaced, ended. A fact, never a finding",
+            "as of the export; empty while running and where only an elapsed time is shown. The hour: within_hour, "
+            "within_hour_reported_late, after_hour, unanswered, displaced, ended; another duty: within_limit, "
+            "after_limit, unanswered, ended; what one may do: used, used_late, lapsed, ended; what lasts: observed, "
+            "cut_short, ended. A fact, never a finding",
         ),
-        "verdict_other_rule": Column(verdict_other_rule, "the verdict if the report decided instead of the measure"),
+        "verdict_other_rule": Column(
+            verdict_other_rule,
+            "the verdict under the other PERIOD_RULE, with the days and holidays of the debtor's Member State",
+        ),
         "late_by_s": Column(
             lambda row: limits.late_by(row.facts),
             "seconds by which the measure came after due_at; empty when it did not",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import Column, Table, later, with_standings
-from orders.models import ContentItem, Deadline, RemovalOrder
-from orders.regulation import limits
-from orders.regulation.limits import Verdict
+from orders.evidence.tables._table import Column, Table, with_standings
+from orders.models import ContentItem, Deadline, Observation, RemovalOrder
+from orders.regulation import limits, observing
+from orders.regulation.limits import Basis, Verdict
 from orders.regulation.regions import Execution
 from orders.standings import ItemStanding
 
@@ -28,11 +28,27 @@ class ItemRow:
     def clock(self) -> Deadline | None:
         return self.standing.clock
 
+    @property
+    def last_look(self) -> Observation | None:
+        """The latest observation of the item."""
+        return max(self.item.observations.all(), key=lambda look: (look.observed_at, look.pk), default=None)
+
 
 def _rows(scope: Scope, as_of: datetime) -> Iterator[ItemRow]:
     for order, standings in with_standings(scope.orders(), as_of=as_of):
         for standing in standings:
             yield ItemRow(order, standing)
+
+
+def discrepancy(row: ItemRow) -> bool | None:
+    """Whether what was seen contradicts the provider's statement (case 25); None while nothing was seen."""
+    return row.standing.basis is Basis.CONFLICTING if row.standing.seen else None
+
+
+def reinstatement_due(row: ItemRow) -> datetime | None:
+    """When the duty to reinstate began (C11): it is owed immediately, so no end is set."""
+    owed = [clock for clock in row.order.dossier.deadlines.all() if (clock.code, clock.item_id) == ("C11", row.item.pk)]
+    return owed[-1].starts_at if owed else None
 
 
 def receipt_drift(row: ItemRow) -> timedelta | None:
@@ -74,10 +90,22 @@ ITEMS: Table[ItemRow] = Table(
         "reported_at": Column(lambda row: row.item.reported_at, "arrival of the report"),
         "provider_received_at": Column(lambda row: row.item.provider_received_at, "receipt as the provider asserts it"),
         "receipt_drift_s": Column(receipt_drift, "asserted minus proven receipt, in seconds"),
-        "observed_gone_at": later("observation"),
-        "observed_status": later("observation"),
-        "basis": Column(lambda row: row.standing.basis, "what the verdict rests on; claimed: the provider's statement"),
-        "discrepancy": later("observation"),
+        "observed_gone_at": Column(
+            lambda row: observing.first_gone(row.standing.seen),
+            "when the content was first seen to be gone; evidence only",
+        ),
+        "observed_status": Column(
+            lambda row: row.last_look and row.last_look.status,
+            "HTTP status at the latest look; empty: none, or no answer",
+        ),
+        "basis": Column(
+            lambda row: row.standing.basis,
+            "what the verdict rests on. claimed: the provider's statement; observed: seen gone, nothing claimed; both; "
+            "conflicting: seen after the stated time of the measure",
+        ),
+        "discrepancy": Column(
+            discrepancy, "what was seen contradicts the statement; empty when nobody looked. It changes no state"
+        ),
         "hour_started_at": Column(lambda row: row.clock and row.clock.starts_at, "start of the latest hour"),
         "start_ground": Column(lambda row: row.clock and row.clock.ground, "why that hour started"),
         "due_at": Column(lambda row: row.standing.due_at, "its end; empty while displaced"),
@@ -94,10 +122,16 @@ ITEMS: Table[ItemRow] = Table(
             lambda row: row.item.execution == Execution.ALREADY_GONE if row.item.measure else None,
             "the content was gone before receipt; empty before a measure is reported",
         ),
-        "preserved_until": later("Art. 6"),
-        "content_provider_informed_at": later("Art. 11"),
-        "reinstatement_due_at": later("Art. 4(7)"),
-        "reinstated_at": later("Art. 4(7)"),
+        "preserved_until": Column(
+            lambda row: row.item.preserved_until, "six calendar months from the measure or longer on request, Art. 6"
+        ),
+        "content_provider_informed_at": Column(
+            lambda row: row.item.content_provider_informed_at, "first told, as the provider reports, Art. 11(1)"
+        ),
+        "reinstatement_due_at": Column(
+            reinstatement_due, "receipt of the annulment: reinstatement is due immediately from then, Art. 4(7)"
+        ),
+        "reinstated_at": Column(lambda row: row.item.reinstated_at, "back online, as the provider reports"),
         "kpi_42": Column(
             kpi_42,
             "KPI 42 of SWD(2024)36, handled within one hour: counted, or excluded_already_gone, excluded_displaced "

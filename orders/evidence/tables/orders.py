@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from orders import standings
 from orders.evidence.scope import Scope
 from orders.evidence.tables._table import Column, Table, later, with_standings
-from orders.models import LedgerEntry, OutboxMessage, Receipt, RemovalOrder
+from orders.models import LedgerEntry, OutboxMessage, Receipt
 from orders.regulation.annexes import LEGAL_BASIS
+from orders.regulation.regions import Force
 from orders.standings import ItemStanding
 
 
@@ -46,12 +48,9 @@ def _rows(scope: Scope, as_of: datetime) -> Iterator[OrderRow]:
 
 
 def _counted(scope: Scope) -> Any:
-    earlier = RemovalOrder.objects.filter(
-        issuing_authority=OuterRef("issuing_authority"),
-        provider=OuterRef("provider"),
-    ).filter(Q(issued_at__lt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__lt=OuterRef("pk")))
+    decided = LedgerEntry.objects.filter(dossier=OuterRef("dossier"), act="decide_scrutiny").order_by("-number")
     return scope.orders().annotate(
-        follows_another=Exists(earlier),
+        scrutiny_outcome=Subquery(decided.annotate(outcome=KT("facts__outcome")).values("outcome")[:1]),
         annex_ii_count=_entries("report_removal"),
         annex_iii_count=_entries("report_impossibility", "seek_clarification"),
         clarification_loops=_entries("clarify"),
@@ -89,12 +88,15 @@ ORDERS: Table[OrderRow] = Table(
         "categories": Column(lambda row: row.order.categories, "boxes of Art. 2(7) ticked"),
         "item_count": Column(lambda row: len(row.standings), "URLs in the order"),
         "first_order": Column(
-            lambda row: not row.order.follows_another if row.order.issued_at else None,
-            "no earlier order of this authority to this provider was issued; empty before issue",
+            lambda row: row.order.first_order if row.order.issued_at else None,
+            "the first order of this authority to this provider, Art. 3(2), as FIRST_ORDER counted at issue; "
+            "empty before, false for test orders",
         ),
-        "prior_information_at": later("Art. 3(2)"),
-        "emergency": later("Art. 3(2)"),
-        "emergency_reason": later("Art. 3(2)"),
+        "prior_information_at": Column(
+            lambda row: row.order.prior_information_at, "when the provider was informed beforehand, Art. 3(2)"
+        ),
+        "emergency": Column(lambda row: row.order.emergency, "a duly justified case of emergency, Art. 3(2)"),
+        "emergency_reason": Column(lambda row: row.order.emergency_reason, "its justification"),
         "drafted_by": Column(
             lambda row: row.order.drafted_by and row.order.drafted_by.pseudonym,
             "pseudonym of the person who wrote last; empty for a machine",
@@ -120,15 +122,24 @@ ORDERS: Table[OrderRow] = Table(
         "force": Column(lambda row: row.order.force, "state"),
         "force_at": Column(lambda row: row.order.force_at, "since when"),
         "disclosure": Column(lambda row: row.order.disclosure, "state"),
-        "withheld_until": later("Art. 11(3)"),
+        "withheld_until": Column(
+            lambda row: row.order.withheld_until, "end of the secrecy decided last, Art. 11(3), even if ended before"
+        ),
         "summary": Column(
             lambda row: standings.summary(row.order, row.standings), "derived roll-up of the items as of the export"
         ),
         "annex_ii_count": Column(lambda row: row.order.annex_ii_count, "Annex II reports recorded"),
         "annex_iii_count": Column(lambda row: row.order.annex_iii_count, "Annex III notices recorded"),
         "clarification_loops": Column(lambda row: row.order.clarification_loops, "clarifications given"),
-        "scrutiny_outcome": later("Art. 4"),
-        "final_at": later("Art. 3(9)"),
+        "scrutiny_outcome": Column(
+            lambda row: row.order.scrutiny_outcome,
+            "the last reasoned decision under Art. 4: infringement, no_infringement, or window_closed for an "
+            "inadmissible request; empty: none",
+        ),
+        "final_at": Column(
+            lambda row: row.order.force_at if row.order.force == Force.FINAL else None,
+            "since when it is final, Art. 3(9); empty when it is not, or no longer",
+        ),
         "sent_for_penalty_at": later("Art. 18"),
         "generation": Column(lambda row: row.order.dossier.generation, "number of the last ledger entry"),
         "simulated": Column(lambda row: True, "always true"),
