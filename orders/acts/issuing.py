@@ -74,7 +74,7 @@ def _withhold(step: Step) -> None:
     """Section C of Annex I: disclosure is withheld, counted from the decision, which may be older than the order."""
     order = step.order
     if order.must_not_inform:
-        decided_at = order.withholding_decided_at or step.at
+        decided_at = min(order.withholding_decided_at or step.at, step.at)  # never longer than six weeks from now
         until = disclosing.latest_end(order, decided_at)
         if until <= step.at:
             raise Invalid("The six weeks of non-disclosure are over already.", pointer="/withholding_decided_at")

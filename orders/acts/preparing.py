@@ -34,6 +34,10 @@ def check_complete(order: RemovalOrder) -> None:
     _check_language(order)
     if order.emergency and not order.emergency_reason.strip():
         raise Invalid("Justify the emergency: Art. 3(2).", pointer="/emergency_reason", code="reason-missing")
+    if order.must_not_inform and not order.withholding_reason.strip():
+        raise Invalid(
+            "Give the reason of public security: Art. 11(3).", pointer="/withholding_reason", code="reason-missing"
+        )
 
 
 def _check_language(order: RemovalOrder) -> None:

@@ -15,6 +15,7 @@ from orders.models import RemovalOrder
 from orders.portal import offers
 from orders.portal.access import Desk, officer_page
 from orders.portal.forms import KINDS, DraftForm
+from orders.portal.leaving import leaving
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         by = capacity.officer(desk.user, authority, channel="portal")
         order = drafting.draft(authority=authority, content=form.draft(), by=by, at=clock.now())
     except Refusal as refusal:
-        return _refused(request, form, refusal)
+        return _refused(request, desk, form, refusal)
     return _saved(request, desk, order)
 
 
@@ -39,7 +40,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
 @officer_page
 def edit(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """Change a draft."""
-    order = desk.order(reference)
+    order = desk.own_order(reference)
     if request.method != "POST" and not offers.may_edit(desk, order):
         messages.warning(request, f"{reference} is not a draft of yours: it cannot be edited now.")
         return redirect("portal:order", reference)
@@ -51,8 +52,8 @@ def edit(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
             order=order, content=form.draft(), by=desk.capacity(order), at=clock.now(), generation=_seen(form)
         )
     except Refusal as refusal:
-        return _refused(request, form, refusal, desk.order(reference))
-    return _saved(request, desk, desk.order(reference))
+        return _refused(request, desk, form, refusal, desk.own_order(reference))
+    return _saved(request, desk, desk.own_order(reference))
 
 
 def _form(request: HttpRequest, order: RemovalOrder | None = None) -> DraftForm:
@@ -75,23 +76,31 @@ def _seen(form: DraftForm) -> int:
 def _page(request: HttpRequest, form: DraftForm, order: RemovalOrder | None = None, status: int = 0) -> HttpResponse:
     wrong = request.method == "POST" and "add_item" not in request.POST
     status = status or (HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
-    return render(request, "portal/draft.html", {"form": form, "order": order, "kinds": KINDS}, status=status)
+    look = leaving(order, at=clock.now()) if order else None
+    context = {"form": form, "order": order, "kinds": KINDS, "leaving": look}
+    return render(request, "portal/draft.html", context, status=status)
 
 
 def _refused(
-    request: HttpRequest, form: DraftForm, refusal: Refusal, order: RemovalOrder | None = None
+    request: HttpRequest, desk: Desk, form: DraftForm, refusal: Refusal, order: RemovalOrder | None = None
 ) -> HttpResponse:
     if isinstance(refusal, Invalid):
         form.refuse(refusal)
         return _page(request, form, order)
-    messages.error(request, offers.explained(order, refusal, str(form.generation)) if order else refusal.detail)
+    messages.error(request, offers.explained(desk, order, refusal, str(form.generation)) if order else refusal.detail)
     if order:
         form.generation = order.dossier.generation
-    return _page(request, form, order, offers.STATUS[type(refusal)])
+    return _page(request, form, order, offers.status(refusal))
 
 
 def _saved(request: HttpRequest, desk: Desk, order: RemovalOrder) -> HttpResponse:
-    """The order's page; with “save and submit” it goes to approval at once, unless something is missing."""
+    """The order's page; “save and submit” goes to approval at once, unless there is something to look at first."""
+    look = leaving(order, at=clock.now())
+    if "submit" in request.POST and look and look.calls_for_a_look:
+        messages.warning(
+            request, f"{order.reference}: saved, not yet submitted. Look at what is said below, then submit."
+        )
+        return redirect("portal:order", order.reference)
     if "submit" not in request.POST:
         messages.success(request, f"{order.reference}: the draft is saved.")
         return redirect("portal:order", order.reference)
@@ -101,6 +110,6 @@ def _saved(request: HttpRequest, desk: Desk, order: RemovalOrder) -> HttpRespons
         form = DraftForm(request.POST, order=order)
         form.is_valid()
         form.generation, form.saved = order.dossier.generation, True
-        return _refused(request, form, refusal, order)
+        return _refused(request, desk, form, refusal, order)
     messages.success(request, f"{order.reference}: submitted for approval by a second officer.")
     return redirect("portal:order", order.reference)

@@ -28,7 +28,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 @posted_from("portal:order")
 def export_order(request: HttpRequest, desk: Desk, reference: str) -> HttpResponseBase:
     """One order."""
-    order = desk.order(reference)
+    order = desk.own_order(reference)
     return _download(request, desk, Scope(order=reference, authority=order.issuing_authority.code), order)
 
 

@@ -1,15 +1,17 @@
 """What officers type: each form translates into the arguments of one act, and a refusal back to its field."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
 
-from orders.acts import clarifying
+from orders import clock
 from orders.acts.drafting import Draft, DraftItem
 from orders.acts.refusals import Invalid
 from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
+from orders.portal.arguments import Instant
 from orders.regulation.annexes import CATEGORIES
 
 LANGUAGES = [
@@ -64,6 +66,13 @@ class SectionsForm(forms.Form):
         initial="en",
         help_text="One the contact point works in, Art. 15(2)",
     )
+    language_override = forms.CharField(
+        label="Why in a language the contact point has not published",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Only for such a language: without a reason the order cannot be submitted. Not sent.",
+    )
     file_number = forms.CharField(max_length=60, required=False, help_text="Your own file, section E")
     categories = forms.MultipleChoiceField(
         label="Category of terrorist content, Art. 2(7)",
@@ -83,11 +92,35 @@ class SectionsForm(forms.Form):
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Why its true purpose is not educational, journalistic, artistic, research or polemic. Not sent.",
+        help_text="Required for approval: why its true purpose is not educational, journalistic, artistic, research, "
+        "counter-terrorism or polemic in the public debate. Not sent.",
     )
     must_not_inform = forms.BooleanField(
         label="The provider must not inform the content provider, for reasons of public security (Art. 11(3))",
         required=False,
+    )
+    withholding_decided_at = Instant(
+        label="Decided at",
+        required=False,
+        help_text="The six weeks run from the decision. Empty: decided with the issue.",
+    )
+    withholding_reason = forms.CharField(
+        label="Reason of public security",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Required when the provider must not inform. Not sent.",
+    )
+    emergency = forms.BooleanField(
+        label="Duly justified emergency: a first order without the 12 hours of prior information (Art. 3(2))",
+        required=False,
+    )
+    emergency_reason = forms.CharField(
+        label="What justifies the emergency",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Required with an emergency. Not sent.",
     )
     limit_scale = forms.ChoiceField(
         label="Exercise speed",
@@ -104,6 +137,12 @@ class SectionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if settings.PRODUCTION:
             del self.fields["limit_scale"]
+
+    def clean_withholding_decided_at(self) -> datetime | None:
+        decided_at: datetime | None = self.cleaned_data["withholding_decided_at"]
+        if decided_at is not None and decided_at > clock.now():
+            raise forms.ValidationError("This time is still to come: give the time of the decision.")
+        return decided_at
 
 
 class DraftForm:
@@ -173,59 +212,3 @@ def _rows_of(order: RemovalOrder | None) -> list[dict[str, Any]]:
     if order is None:
         return []
     return [dict(row) for row in order.items.order_by("number").values("url", "identification", "kind")]
-
-
-class ActForm(forms.Form):
-    """An act that needs nothing but the state it was decided on."""
-
-    use_required_attribute = False
-
-    generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, prefix=prefix, initial={"generation": order.dossier.generation})
-
-    def arguments(self) -> dict[str, Any]:
-        """The keyword arguments of the act, besides by, at and generation."""
-        return {}
-
-    def refuse(self, refusal: Invalid) -> None:
-        """Put the sentence of a refusal beside the field that its pointer names."""
-        name = refusal.pointer.strip("/").replace("answers/", "answer_")
-        self.add_error(name if name in self.fields else None, refusal.detail)
-
-
-class ReasonForm(ActForm):
-    """An act that is explained."""
-
-    reason = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def arguments(self) -> dict[str, Any]:
-        return {"reason": self.cleaned_data["reason"]}
-
-
-class ConfirmedReasonForm(ReasonForm):
-    """An act that is explained and cannot be undone."""
-
-    confirmed = forms.BooleanField(
-        label="I understand that this cannot be undone.",
-        error_messages={"required": "Confirm that this is meant: it cannot be undone."},
-    )
-
-
-class ClarifyForm(ActForm):
-    """One answer for each open question of the provider (Art. 3(8))."""
-
-    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, order=order, prefix=prefix)
-        for question in clarifying.open_questions(order):
-            self.fields[f"answer_{question.number}"] = forms.CharField(
-                label=f"Item {question.item}: {question.text}",
-                max_length=4000,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                error_messages={"required": "Answer every question of the provider."},
-            )
-
-    def arguments(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        return {"answers": {int(name[7:]): said[name] for name in said if name.startswith("answer_")}}

@@ -1,71 +1,21 @@
 """The acts an officer may perform: which are open, each with its form and its one call, and refusals in plain words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from django.http import QueryDict
 
 from orders import clock
-from orders.acts import clarifying, issuing
 from orders.acts.declarations import Declaration
 from orders.acts.opening import open_acts
 from orders.acts.refusals import ActNotOpen, ActNotYours, FourEyes, Invalid, Refusal, StaleGeneration
 from orders.models import LedgerEntry, RemovalOrder
 from orders.portal import people, wording
 from orders.portal.access import Desk
-from orders.portal.forms import ActForm, ClarifyForm, ConfirmedReasonForm, ReasonForm
-from orders.portal.tags import utc_time
-
-
-@dataclass(frozen=True)
-class Offer:
-    """How an act is offered: what performs it, what it asks for, what the button says and what will happen."""
-
-    perform: Callable[..., Any]
-    form: type[ActForm]
-    button: str
-    promise: str
-    done: str
-    tone: str = "plain"
-
-
-OFFERS = {
-    "submit": Offer(
-        issuing.submit, ActForm, "Submit for approval",
-        "A second officer reads and approves it. You can no longer edit it, unless it is returned.",
-        "Submitted for approval.", "main",
-    ),
-    "approve": Offer(
-        issuing.approve, ActForm, "Approve",
-        "You confirm as second person that the order may be issued. Nothing leaves the authority yet.",
-        "Approved. The order can now be issued.", "main",
-    ),
-    "issue": Offer(
-        issuing.issue, ActForm, "Issue and send",
-        "Signs the order and sends it at once. The provider's hour starts when it has received it.",
-        "Issued and on its way.", "main",
-    ),
-    "clarify": Offer(
-        clarifying.clarify, ClarifyForm, "Send the clarification",
-        "A fresh full hour starts when the provider has received your answers.",
-        "The clarification is on its way.", "main",
-    ),
-    "return_to_draft": Offer(
-        issuing.return_to_draft, ReasonForm, "Return to the drafter", "The drafter can edit it again.",
-        "Returned to the drafter.",
-    ),
-    "cancel_before_dispatch": Offer(
-        issuing.cancel_before_dispatch, ConfirmedReasonForm, "Cancel the order",
-        "The order never leaves the authority. The record of it stays.", "Cancelled.", "grave",
-    ),
-    "withdraw": Offer(
-        issuing.withdraw, ConfirmedReasonForm, "Withdraw the order",
-        "Running clocks end and the provider is told. A limit that passed before stays on record.",
-        "Withdrawn.", "grave",
-    ),
-}  # fmt: skip
+from orders.portal.arguments import ActForm
+from orders.portal.catalogue import OFFERS, Offer
+from orders.portal.tags import utc, utc_time
+from orders.regulation.regions import Actor
 
 
 @dataclass
@@ -75,6 +25,7 @@ class Open:
     declared: Declaration
     offer: Offer
     form: ActForm
+    note: str = ""
 
     @property
     def asks(self) -> bool:
@@ -87,7 +38,21 @@ def open_forms(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, na
     if drafted_it(desk, order):
         declared.pop("approve", None)
     shown = [act for act in OFFERS if act in declared]
-    return [Open(declared[act], OFFERS[act], tried if tried and act == name else form_of(act, order)) for act in shown]
+    return [
+        Open(declared[act], OFFERS[act], tried if tried and act == name else form_of(act, order), _note(act, order))
+        for act in shown
+    ]
+
+
+def _note(act: str, order: RemovalOrder) -> str:
+    """What an officer needs to know of the moment: when the 12 hours of Art. 3(2) are over."""
+    wait = order.dossier.deadlines.filter(code="C1").order_by("pk").last() if act == "issue" else None
+    if wait is None:
+        return ""
+    if order.emergency:
+        return "An emergency is claimed: the 12 hours of the prior information need not be over."
+    over = "have been over since" if wait.due_at and wait.due_at < clock.now() else "are over at"
+    return f"The 12 hours of the prior information {over} {utc(wait.due_at)}."
 
 
 def may_edit(desk: Desk, order: RemovalOrder) -> bool:
@@ -110,13 +75,18 @@ def form_of(name: str, order: RemovalOrder, data: QueryDict | None = None) -> Ac
     return OFFERS[name].form(data, order=order, prefix=name)
 
 
-STATUS = {
+_STATUS: dict[type[Refusal], HTTPStatus] = {
     StaleGeneration: HTTPStatus.CONFLICT,
     ActNotOpen: HTTPStatus.CONFLICT,
     FourEyes: HTTPStatus.FORBIDDEN,
     ActNotYours: HTTPStatus.FORBIDDEN,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+
+
+def status(refusal: Refusal) -> HTTPStatus:
+    """With which status a refusal is shown; one that is not named here came from the state of the order."""
+    return _STATUS.get(type(refusal), HTTPStatus.CONFLICT)
 
 
 def perform(desk: Desk, order: RemovalOrder, name: str, form: ActForm) -> None:
@@ -130,23 +100,25 @@ def perform(desk: Desk, order: RemovalOrder, name: str, form: ActForm) -> None:
     )
 
 
-def explained(order: RemovalOrder, refusal: Refusal, seen: str) -> str:
+def explained(desk: Desk, order: RemovalOrder, refusal: Refusal, seen: str) -> str:
     """A refusal for a person; when somebody was faster, who did what in between."""
-    between = _since(order, seen) if isinstance(refusal, StaleGeneration | ActNotOpen) else ""
+    between = _since(desk, order, seen) if isinstance(refusal, StaleGeneration | ActNotOpen) else ""
     if isinstance(refusal, StaleGeneration) and between:
         return f"Nothing was done: {order.reference} changed while you were reading. {between} Look again, then decide."
     return f"Nothing was done. {refusal.detail} {between}".rstrip()
 
 
-def closed(order: RemovalOrder, seen: str) -> str:
+def closed(desk: Desk, order: RemovalOrder, seen: str) -> str:
     """That an act is not open, to somebody whose form was not even complete, and who did what in between."""
-    return f"Nothing was done: this is not open on {order.reference} now. {_since(order, seen)}".rstrip()
+    return f"Nothing was done: this is not open on {order.reference} now. {_since(desk, order, seen)}".rstrip()
 
 
-def _since(order: RemovalOrder, seen: str) -> str:
-    if not seen.isdigit():
+def _since(desk: Desk, order: RemovalOrder, seen: str) -> str:
+    """What people did since then; what time itself did only where nobody did anything."""
+    if not (seen.isdecimal() and len(seen) < 10):
         return ""
-    entries = list(LedgerEntry.objects.filter(dossier=order.dossier, number__gt=int(seen)).order_by("number")[:5])
-    names = people.Names(entries)
+    later = LedgerEntry.objects.filter(dossier=order.dossier, number__gt=int(seen)).order_by("number")
+    entries = list(later.exclude(actor_role=Actor.TIME)[:5]) or list(later[:5])
+    names = people.Names(entries, seen_by=desk)
     told = (f"{names.of(one)} at {utc_time(one.recorded_at)}: {wording.sentence(one)}" for one in entries)
     return " ".join(told)

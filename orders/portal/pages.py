@@ -1,5 +1,6 @@
 """The page of one order: how it stands, what it says, what happened, and what may be done now."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -7,26 +8,16 @@ from django.shortcuts import render
 
 from orders import clock, standings
 from orders.acts import preview
-from orders.models import Deadline, Dossier, Ground, LedgerEntry, OutboxMessage, RemovalOrder
-from orders.portal import offers, people, polled, wording
+from orders.models import Deadline, Dossier, Ground, LedgerEntry, OutboxMessage, RemovalOrder, Scrutiny
+from orders.portal import clocks, offers, people, polled, telling, wording
 from orders.portal.access import Desk
-from orders.portal.forms import ActForm
-from orders.portal.states import VERDICTS, Badge, badge, item_badge, whose_move
-from orders.regulation import limits
+from orders.portal.arguments import ActForm
+from orders.portal.clocks import ClockView
+from orders.portal.leaving import leaving
+from orders.portal.states import ISSUER, STAGES, Badge, Move, badge, item_badge, marks, whose_move
 from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
-from orders.regulation.limits import ClockGround, Standing
-from orders.regulation.regions import Measure, Preparation
+from orders.regulation.regions import Disclosure, Measure, Preparation, Stage
 from orders.standings import ItemStanding
-
-
-class ClockView(NamedTuple):
-    """One clock of one item: why it started, and how it stands."""
-
-    clock: Deadline
-    ground: str
-    running: bool
-    verdict: Badge | None
-    late_by: Any
 
 
 class ItemView(NamedTuple):
@@ -76,6 +67,7 @@ def acts_context(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, 
     waits = order.preparation == Preparation.IN_REVIEW and "return_to_draft" in names and offers.drafted_it(desk, order)
     return {
         "order": order,
+        "inside": desk.is_inside(order),
         "opens": opens,
         "tried": name,
         "needs_second_person": waits,
@@ -89,25 +81,45 @@ def live_tag(order: RemovalOrder) -> str:
     delivered = told.exclude(delivered_at=None).count()
     now = clock.now()
     passed = order.dossier.deadlines.filter(closed_at=None, due_at__lt=now).count()
-    return polled.etag(order.reference, order.dossier.generation, told.count(), delivered, passed)
+    before = leaving(order, at=now)  # interests of others, and the time at the recipient, change without an act
+    return polled.etag(order.reference, order.dossier.generation, told.count(), delivered, passed, before)
 
 
 def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
     """What refreshes itself."""
-    tag = live_tag(order)
-    items = standings.of_items(order, at=clock.now())
+    now, inside = clock.now(), desk.is_inside(order)
+    items = standings.of_items(order, at=now)
+    rows = list(order.dossier.deadlines.order_by("-pk"))
     return {
         "order": order,
-        "tag": tag,
-        "now": clock.now(),
+        "tag": live_tag(order),
+        "now": now,
+        "inside": inside,
         "badge": badge(order, standings.summary(order, items)),
-        "move": whose_move(order, items),
-        "items": _items(order, items),
+        "marks": marks(order),
+        "withheld": order.disclosure != Disclosure.ALLOWED,
+        "move": _move(order, items, inside),
+        "leaving": leaving(order, at=now) if inside else None,
+        "items": _items(order, items, rows, now),
+        "clocks": clocks.views(order, [row for row in rows if row.item_id is None], at=now),
+        **_scrutiny(order),
         **_annex(order),
-        "lines": timeline(order.dossier),
+        "lines": timeline(desk, order),
         "notices": notices(desk, dossier=order.dossier),
-        "set_aside": order.dossier.deadlines.exclude(set_aside_at=None).exists(),
+        "set_aside": any(row.set_aside_at for row in rows),
     }
+
+
+def _move(order: RemovalOrder, items: list[ItemStanding], inside: bool) -> Move:
+    move = whose_move(order, items)
+    return move._replace(whose="The issuing authority") if move.whose == ISSUER and not inside else move
+
+
+def _scrutiny(order: RemovalOrder) -> dict[str, Any]:
+    file = Scrutiny.objects.filter(order=order).select_related("authority").first()
+    if file is None:
+        return {"scrutiny": None}
+    return {"scrutiny": file, "stage": STAGES[Stage(file.stage)], "requests": file.requests.order_by("entry")}
 
 
 def _annex(order: RemovalOrder) -> dict[str, Any]:
@@ -117,37 +129,27 @@ def _annex(order: RemovalOrder) -> dict[str, Any]:
     return {"annex": annex, "categories": ticked, "authority_type": kind}
 
 
-def _items(order: RemovalOrder, items: list[ItemStanding]) -> list[ItemView]:
-    clocks = list(order.dossier.deadlines.order_by("-pk"))
+def _items(order: RemovalOrder, items: list[ItemStanding], rows: list[Deadline], at: datetime) -> list[ItemView]:
     grounds = list(Ground.objects.filter(item__order=order).order_by("pk"))
     return [
         ItemView(
             standing=one,
             badge=item_badge(one),
             measure=wording.MEASURES[Measure(one.item.measure)] if one.item.measure else "",
-            clocks=[_clock(row) for row in clocks if row.item_id == one.item.pk],
+            clocks=clocks.views(order, [row for row in rows if row.item_id == one.item.pk], at=at),
             grounds=[ground for ground in grounds if ground.item_id == one.item.pk],
         )
         for one in items
     ]
 
 
-def _clock(row: Deadline) -> ClockView:
-    facts, now = row.facts(), clock.now()
-    verdict = limits.verdict(facts, now=now)
-    return ClockView(
-        clock=row,
-        ground=ClockGround(row.ground).gloss,
-        running=limits.standing(facts, now=now) is Standing.RUNNING,
-        verdict=VERDICTS[verdict] if verdict else None,
-        late_by=limits.late_by(facts),
-    )
-
-
-def timeline(dossier: Dossier) -> list[Line]:
-    """The ledger of one dossier, latest first."""
-    entries = list(dossier.entries.order_by("-number"))
-    names = people.Names(entries)
+def timeline(desk: Desk, order: RemovalOrder) -> list[Line]:
+    """The ledger of one order, latest first; from its issue on for those outside the issuing authority."""
+    entries = list(order.dossier.entries.order_by("-number"))
+    if not desk.is_inside(order):
+        issued = next((entry.number for entry in entries if entry.act == "issue"), 0)
+        entries = [entry for entry in entries if entry.number >= issued]
+    names = people.Names(entries, seen_by=desk)
     return [
         Line(
             entry=entry,
@@ -166,4 +168,4 @@ def notices(desk: Desk, *, dossier: Dossier | None = None, limit: int = 100) -> 
     if dossier:
         found = found.filter(dossier=dossier)
     latest = found.select_related("dossier").order_by("-created_at", "-pk")[:limit]
-    return [Notice(message, wording.notice(message.type, message.data)) for message in latest]
+    return [Notice(message, telling.notice(message.type, message.data)) for message in latest]

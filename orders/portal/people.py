@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 
 from orders.models import CompetentAuthority, HostingServiceProvider, LedgerEntry, User
+from orders.portal.access import Desk
 from orders.regulation.regions import Actor
 
 
 class Names:
     """Who acted in these entries: the person where one did, the party, or what acted by itself."""
 
-    def __init__(self, entries: Iterable[LedgerEntry]) -> None:
+    def __init__(self, entries: Iterable[LedgerEntry], *, seen_by: Desk) -> None:
         entries = list(entries)
-        persons = User.objects.filter(pseudonym__in={entry.actor_person for entry in entries})
+        known = {entry.actor_person for entry in entries if _may_know(seen_by, entry)}
+        persons = User.objects.filter(pseudonym__in=known)
         codes = {entry.actor_party for entry in entries}
         self._persons = {person.pseudonym: person.display_name() for person in persons}
         self._parties = {
@@ -25,3 +27,9 @@ class Names:
         person = self._persons.get(entry.actor_person, "")
         named = ", ".join(part for part in (person, party) if part)
         return named or Actor(entry.actor_role).gloss.split(",")[0].capitalize()
+
+
+def _may_know(desk: Desk, entry: LedgerEntry) -> bool:
+    """Another authority's officers stay unnamed: its name stands for them."""
+    own = {authority.code for authority in desk.authorities}
+    return desk.reads_all or entry.actor_role == Actor.PROVIDER or entry.actor_party in own

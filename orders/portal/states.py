@@ -7,7 +7,16 @@ from django.db.models import Exists, OuterRef, Q
 from orders.acts import clarifying
 from orders.models import ContentItem, Ground, RemovalOrder
 from orders.regulation.limits import Standing, Verdict
-from orders.regulation.regions import OPEN, Execution, Force, GroundKind, Preparation, Transmission
+from orders.regulation.regions import (
+    OPEN,
+    Disclosure,
+    Execution,
+    Force,
+    GroundKind,
+    Preparation,
+    Stage,
+    Transmission,
+)
 from orders.standings import ItemStanding
 
 
@@ -43,6 +52,13 @@ SUMMARIES = {
     "not_executed": Badge("Limit passed", "bad"),
 }
 VERDICTS = {
+    Verdict.OBSERVED: Badge("Lasted to its end", "quiet"),
+    Verdict.CUT_SHORT: Badge("Cut short", "ask"),
+    Verdict.USED: Badge("Used in time", "quiet"),
+    Verdict.USED_LATE: Badge("Used late", "ask"),
+    Verdict.LAPSED: Badge("Not used in time", "quiet"),
+    Verdict.WITHIN_LIMIT: Badge("Within the limit", "good"),
+    Verdict.AFTER_LIMIT: Badge("After the limit", "bad"),
     Verdict.WITHIN_HOUR: Badge("Within the hour", "good"),
     Verdict.WITHIN_HOUR_REPORTED_LATE: Badge("Within the hour, reported late", "ask"),
     Verdict.AFTER_HOUR: Badge("After the hour", "bad"),
@@ -60,6 +76,7 @@ EXECUTIONS = {
     Execution.ALREADY_GONE: Badge("Already gone on receipt", "good"),
     Execution.REINSTATEMENT_DUE: Badge("To be reinstated", "ask"),
     Execution.REINSTATED: Badge("Reinstated", "quiet"),
+    Execution.KEPT_DOWN: Badge("Kept down under own terms", "quiet"),
     Execution.NO_LONGER_REQUIRED: Badge("No longer required", "quiet"),
 }
 
@@ -78,10 +95,35 @@ def item_badge(standing: ItemStanding) -> Badge:
     return EXECUTIONS[Execution(standing.item.execution)]
 
 
+ISSUER = "Your authority"  # for everybody else: the issuing authority
+STAGES = {
+    Stage.WINDOW_OPEN: Badge("May be scrutinised", "quiet"),
+    Stage.OWN_INITIATIVE: Badge("Scrutinised on own initiative", "run"),
+    Stage.REQUESTED: Badge("Requested: a decision is due", "ask"),
+    Stage.INTENT_ANNOUNCED: Badge("Infringement announced", "ask"),
+    Stage.INFRINGEMENT: Badge("Infringement", "bad"),
+    Stage.NO_INFRINGEMENT: Badge("No infringement", "good"),
+    Stage.WINDOW_CLOSED: Badge("Not scrutinised", "quiet"),
+}
+
+
+def marks(order: RemovalOrder) -> list[Badge]:
+    """What else holds of `order` beside its summary: appeal, finality, secrecy, emergency."""
+    found = {
+        Badge("Under appeal", "ask"): order.force == Force.UNDER_APPEAL,
+        Badge("Final", "quiet"): order.force == Force.FINAL,
+        Badge("Disclosure withheld", "ask"): order.disclosure != Disclosure.ALLOWED,
+        Badge("Emergency", "ask"): order.emergency,
+    }
+    return [mark for mark, holds in found.items() if holds]
+
+
 _PREPARING = {
     Preparation.DRAFT: Move("The drafter", "finish the draft and submit it"),
     Preparation.IN_REVIEW: Move("A second officer", "read and approve, or return it"),
-    Preparation.CLEARED: Move("Your authority", "issue it"),
+    Preparation.ON_HOLD: Move(ISSUER, "coordinate, and release the hold"),
+    Preparation.WAITING_12H: Move(ISSUER, "issue it, once the 12 hours are over"),
+    Preparation.CLEARED: Move(ISSUER, "issue it"),
 }
 _ENDED = (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
 
@@ -91,17 +133,23 @@ def whose_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
     if order.force == Force.NOT_IN_FORCE:
         return _PREPARING.get(Preparation(order.preparation), Move("", "nothing more to do"))
     if order.force in _ENDED:
-        return Move("", "nothing more to do")
+        return _reinstating(standings)
     if order.transmission != Transmission.RECEIVED:
         return Move("The channel", "deliver the order")
     states = {standing.item.execution for standing in standings}
     if not states & OPEN:
         return Move("", "nothing more to do")
     if Execution.DISPLACED in states and clarifying.questioned(order):
-        return Move("Your authority", "answer the provider's questions")
+        return Move(ISSUER, "answer the provider's questions")
     if states & OPEN == {Execution.DISPLACED}:
         return _displaced(order)
     return Move("The provider", "remove the content or disable access")
+
+
+def _reinstating(standings: list[ItemStanding]) -> Move:
+    if any(standing.item.execution == Execution.REINSTATEMENT_DUE for standing in standings):
+        return Move("The provider", "reinstate the content")
+    return Move("", "nothing more to do")
 
 
 def _displaced(order: RemovalOrder) -> Move:
@@ -138,5 +186,6 @@ FILTERS = (
     Filter("questions", "Questions open", _IN_FORCE & Q(Exists(_QUESTION))),
     Filter("passed", "Limit passed", _IN_FORCE & _has_item(Execution.UNANSWERED)),
     Filter("executed", "Executed", _IN_FORCE & ~_has_item(*OPEN)),
-    Filter("closed", "Withdrawn, cancelled", Q(force__in=_ENDED) | Q(preparation=Preparation.CANCELLED)),
+    Filter("appeal", "Under appeal", Q(force=Force.UNDER_APPEAL)),
+    Filter("closed", "Ended, cancelled", Q(force__in=_ENDED) | Q(preparation=Preparation.CANCELLED)),
 )

@@ -76,6 +76,12 @@ def limit_seconds(clock: Deadline) -> float:
 
 
 @register.filter
+def until(clock: Deadline) -> str:
+    """The end of a clock: the time alone where it lasts an hour or so, with the date where it lasts longer."""
+    return utc(clock.due_at) if limit_seconds(clock) > 12 * 3600 else utc_time(clock.due_at)
+
+
+@register.filter
 def gloss(member: Any) -> str:
     """What a state means, in words."""
     return member.gloss if isinstance(member, Glossed) else str(member)

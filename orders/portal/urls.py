@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from orders.portal import acting, board, drafting, exporting, views
+from orders.portal import acting, board, coordination, copied, drafting, exporting, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("logout", LogoutView.as_view(), name="logout"),
     path("", board.board, name="board"),
     path("board", board.live, name="board-live"),
+    path("copied", copied.copied, name="copied"),
+    path("coordination/<str:reference>", coordination.coordination, name="coordination"),
     path("pulse", views.pulse, name="pulse"),
     path("notices", views.notices, name="notices"),
     path("export", exporting.export, name="export"),

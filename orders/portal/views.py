@@ -39,9 +39,8 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What happened to this authority's orders, latest first; looking marks them read."""
     found = pages.notices(desk)
     since = request.session.get("notices_read", "")
-    own = set(
-        desk.orders().filter(dossier__in=[one.message.dossier for one in found]).values_list("dossier", flat=True)
-    )
+    dossiers = [one.message.dossier for one in found]
+    own = set(desk.readable().filter(dossier__in=dossiers).values_list("dossier", flat=True))
     mark_read(request)
     return render(request, "portal/notices.html", {"notices": found, "own": own, "since": since})
 

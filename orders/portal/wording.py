@@ -5,8 +5,8 @@ from typing import Any
 
 from orders.models import LedgerEntry
 from orders.portal.tags import utc, utc_time
-from orders.regulation.limits import ClockGround
-from orders.regulation.regions import GroundKind, Measure
+from orders.regulation.limits import ONE_HOUR, ClockGround
+from orders.regulation.regions import Actor, GroundKind, Information, Measure, Purpose, ReasonClass, Stage
 
 Facts = dict[str, Any]
 MEASURES = {
@@ -33,6 +33,9 @@ FLAGS = {
     "clock_skew": "the provider's clock is ahead of ours",
     "receipt_drift": "the provider states another time of receipt",
     "ground_claimed_late": "notified after the limit had passed",
+    "disclosure-withheld": "disclosure was withheld at that time",
+    "preservation_still_due": "preservation was still due",
+    "requested_late": "requested after the 48 hours were over",
 }
 
 
@@ -52,8 +55,15 @@ def _items(numbers: list[int]) -> str:
     return f"item{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
+RECEIVED = {
+    "order.issued": "The order was",
+    "order.clarified": "The clarification was",
+    "order.annulled": "The decision that ended the order was",
+}
+
+
 def _receipt(facts: Facts) -> str:
-    what = "The order was" if facts.get("type") == "order.issued" else "The clarification was"
+    what = RECEIVED.get(facts.get("type", ""), "A message was")
     proof = RULES.get(facts.get("rule", ""), facts.get("rule", "").replace("_", " "))
     return f"{what} received by the provider: {proof}. {_hours(facts.get('clocks_started', []))}".rstrip()
 
@@ -62,6 +72,8 @@ def _hours(started: list[Facts]) -> str:
     """The hours that one act started, those alike in one sentence."""
     alike: dict[tuple[str, str], list[int]] = {}
     for one in started:
+        if one.get("code", ONE_HOUR.code) != ONE_HOUR.code:
+            continue
         alike.setdefault((one["ground"], one["due_at"]), []).append(one["item"])
     return " ".join(
         f"The hour of {_items(items)} began ({ClockGround(ground).gloss}) and ends {utc(due)}."
@@ -94,19 +106,102 @@ def _clarified(facts: Facts) -> str:
     return f"The provider's questions were answered: {told} A fresh hour starts when the provider has received this."
 
 
+def _submitted(facts: Facts) -> str:
+    hits = facts.get("deconfliction", [])
+    reasons = sorted({ReasonClass(hit["reason"]).gloss for hit in hits})
+    asked = f" Others with an interest in the same content were asked: {'; '.join(reasons)}." if hits else ""
+    return f"Submitted for approval by a second officer.{asked}"
+
+
 def _issued(facts: Facts) -> str:
     copied = f" A copy went to the home authority {facts['home_authority']}." if facts.get("home_authority") else ""
-    return f"Issued, signed with key {facts.get('key')} and sent to the provider.{copied}"
+    first = " First order of this authority to this provider." if facts.get("first_order") else ""
+    emergency = " Issued as an emergency, Art. 3(2)." if facts.get("emergency") else ""
+    return f"Issued, signed with key {facts.get('key')} and sent to the provider.{copied}{first}{emergency}"
 
 
 def _lapsed(facts: Facts) -> str:
-    return f"The limit of Art. {facts.get('limit_passed')} passed for item {facts.get('item')}; nothing was reported."
+    if facts.get("code", ONE_HOUR.code) == ONE_HOUR.code:
+        article = facts.get("limit_passed")
+        return f"The limit of Art. {article} passed for item {facts.get('item')}; nothing was reported."
+    return ENDS.get(facts["code"], f"The time of clock {facts['code']} is over.")
+
+
+ENDS = {
+    "C1": "The 12 hours of prior information are over: the order may be issued.",
+    "C9": "The 72 hours for scrutiny on own initiative are over without a decision; a request may still come.",
+    "C10a": "The 48 hours to request scrutiny are over without a request.",
+    "C10b": "The 72 hours for a decision on the request passed without one; the order stays in force.",
+    "C15": "A term of preservation is over.",
+    "C18": "A period of non-disclosure is over.",
+    "C26": "An appeal period is over.",
+}
+
+
+def _by_time(facts: Facts) -> bool:
+    return "limit_passed" in facts
+
+
+def _scrutiny_requested(facts: Facts) -> str:
+    late = " It came after its 48 hours; a person decides what follows." if facts.get("late") else ""
+    whose = Actor(facts["requester"]).gloss
+    return f"Scrutiny was requested by the {whose}, received {utc(facts['received_at'])}: {facts['reasons']}{late}"
+
+
+def scrutiny_decided(facts: Facts) -> str:
+    """A decision under Art. 4 with its reasons, from the facts of the act or of the message about it."""
+    outcome = (
+        "the request is inadmissible" if facts["outcome"] == Stage.WINDOW_CLOSED else Stage(facts["outcome"]).gloss
+    )
+    return f"Decided: {outcome}. {facts['reasons']}{_to_reinstate(facts)}"
+
+
+def _to_reinstate(facts: Facts) -> str:
+    due = facts.get("reinstatement_due")
+    return f" To be reinstated on receipt of this: {_items(due)}." if due else ""
+
+
+def _judged(facts: Facts) -> str:
+    became = "confirmed the order, which is final" if facts["outcome"] == "confirmed" else "annulled the order"
+    said = f"A court {became}; received {utc(facts['received_at'])}. {facts.get('reasons', '')}"
+    return said.rstrip() + _to_reinstate(facts)
+
+
+def _appealed(facts: Facts) -> str:
+    late = " It came after its period; the court decides." if facts.get("late") else ""
+    return f"An appeal of the {Actor(facts['appellant']).gloss} was received {utc(facts['received_at'])}.{late}"
+
+
+def _reinstated(facts: Facts) -> str:
+    if facts.get("kept_down_under"):
+        return f"The provider keeps {_items(facts['items'])} down under its own terms: {facts['kept_down_under']}"
+    return f"The provider reports {_items(facts['items'])} as reinstated at {utc(facts['reinstated_at'])}."
+
+
+def _preservation(facts: Facts) -> str:
+    purpose = f", for {Purpose(facts['purpose']).gloss}" if facts.get("purpose") else ""
+    said = str(facts.get("what", "")).replace("_", " ")
+    return f"Preserved content of {_items(facts['items'])}: {said} at {utc(facts['happened_at'])}{purpose}."
+
+
+def _allowed(facts: Facts) -> str:
+    return (
+        "The period of non-disclosure is over: disclosure is allowed." if _by_time(facts) else "Disclosure is allowed."
+    )
+
+
+def _final(facts: Facts) -> str:
+    return "The appeal period is over: the order is final." if _by_time(facts) else "The order was declared final."
 
 
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "draft": lambda facts: f"The order was drafted with {_count(facts)}.",
     "revise": lambda facts: f"The draft was changed; it has {_count(facts)}.",
-    "submit": lambda facts: "Submitted for approval by a second officer.",
+    "submit": _submitted,
+    "put_on_hold": lambda facts: f"Put on hold for coordination: {ReasonClass(facts['reason']).gloss}.",
+    "release_hold": lambda facts: f"The hold was released: {facts.get('reason')}",
+    "inform_beforehand": lambda facts: "The provider was informed of procedures and deadlines; this is no order.",
+    "report_undeliverable": lambda facts: f"The order could not be delivered: {facts.get('reason')}. No hour runs.",
     "return_to_draft": lambda facts: f"Returned to the drafter: {facts.get('reason')}",
     "approve": lambda facts: "Approved by a second officer.",
     "cancel_before_dispatch": lambda facts: f"Cancelled before dispatch: {facts.get('reason')}",
@@ -123,6 +218,35 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "clarify": _clarified,
     "withdraw": lambda facts: f"Withdrawn: {facts.get('reason')}",
     "lapse": _lapsed,
+    "dispute_ground": lambda facts: (
+        f"The grounds for {_items(facts.get('items', []))} are disputed: {facts.get('reason')} No clock changes."
+    ),
+    "record_grounds_ceased": lambda facts: (
+        f"Recorded that the grounds ceased at {utc(facts.get('ceased_at'))} for {_items(facts.get('items', []))}: "
+        f"{facts.get('evidence')} {_hours(facts.get('clocks_started', []))}"
+    ).rstrip(),
+    "withhold_disclosure": lambda facts: (
+        f"Disclosure to the content provider is withheld until {utc(facts.get('until'))}: {facts.get('reason')}"
+    ),
+    "extend_withholding": lambda facts: f"Disclosure is withheld longer, until {utc(facts.get('until'))}.",
+    "allow_disclosure": _allowed,
+    "inform_content_provider": lambda facts: (
+        f"Content provider informed at {utc(facts['informed_at'])}: {Information(facts['information']).gloss}."
+    ),
+    "extend_preservation": lambda facts: (
+        f"Preservation of {_items(facts.get('items', []))} extended until {utc(facts.get('until'))}: "
+        f"{facts.get('reason')}"
+    ),
+    "end_preservation": lambda facts: f"The preservation of item {facts.get('item')} is over.",
+    "report_preservation": _preservation,
+    "report_reinstatement": _reinstated,
+    "open_scrutiny": lambda facts: "The home authority scrutinises the order on its own initiative.",
+    "request_scrutiny": _scrutiny_requested,
+    "announce_intent": lambda facts: f"An infringement decision was announced to the issuer: {facts.get('reasons')}",
+    "decide_scrutiny": scrutiny_decided,
+    "record_appeal": _appealed,
+    "record_judgment": _judged,
+    "declare_final": _final,
 }
 
 
@@ -133,20 +257,3 @@ def _count(facts: Facts) -> str:
 
 def _named(facts: Facts) -> str:
     return f" as {facts['provider_reference']}" if facts.get("provider_reference") else ""
-
-
-NOTICES = {
-    "order.limit_passed": "The limit passed; nothing was reported.",
-    "order.limit_approaching": "The limit approaches.",
-    "order.ground_notified": "The provider notified a ground (Annex III): the hour is displaced.",
-    "order.grounds_ceased": "The grounds ceased: a fresh hour runs.",
-    "order.copied": "Copy of an order to a provider established here, Art. 4(1).",
-    "order.withdrawn": "The order was withdrawn.",
-}
-
-
-def notice(kind: str, data: Facts) -> str:
-    """What a message to an authority says."""
-    item = f" Item {data['item']}." if data.get("item") else ""
-    left = f" {data['seconds_left']} s left, due {utc(data.get('due_at'))}." if "seconds_left" in data else ""
-    return NOTICES.get(kind, kind.removeprefix("order.").replace("_", " ").capitalize() + ".") + item + left

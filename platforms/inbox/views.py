@@ -107,7 +107,7 @@ def order_deliveries(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 def _visible(desk: Desk, reference: str) -> RemovalOrder:
     if desk.is_officer:
-        return desk.order(reference)
+        return desk.own_order(reference)
     sent = RemovalOrder.objects.select_related("dossier", "provider").exclude(sent_at=None)
     order = sent.filter(provider__in=desk.providers, dossier__reference=reference).first()
     if order is None:

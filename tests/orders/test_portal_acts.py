@@ -30,7 +30,7 @@ def act(client, order, name, *, generation=None, **fields):
 def sections(**changes):
     said = {
         "provider": HostingServiceProvider.objects.get().pk, "language": "en", "categories": ["2(7)(a)"],
-        "reasons": "Synthetic reasons.", "assessment": "No purpose of Art. 1(3).", "limit_scale": "1/60",
+        "reasons": "Synthetic reasons.", "emergency": "on", "emergency_reason": "Synthetic emergency.", "assessment": "No purpose of Art. 1(3).", "limit_scale": "1/60",
         "items-TOTAL_FORMS": 2, "items-INITIAL_FORMS": 0, "items-0-url": "https://hosting-nl.example/v/1",
         "items-1-url": "https://hosting-nl.example/v/2", "items-1-identification": "00:40 to 02:10",
     }  # fmt: skip
@@ -194,7 +194,7 @@ def test_only_what_is_open_is_offered():
     act(signed_in("anna", order), order, "submit")
     page = signed_in("bert", order).get(reverse("portal:order", args=[order.reference]))
     offered = [one.declared.act for one in page.context["opens"]]
-    assert offered == ["approve", "return_to_draft", "cancel_before_dispatch"]
+    assert offered == ["approve", "return_to_draft", "put_on_hold", "cancel_before_dispatch"]
 
 
 def test_a_draft_that_is_none_any_more_cannot_be_edited():

@@ -8,12 +8,16 @@
   function written(ms) {
     const seconds = Math.floor(ms / 1000);
     if (ms < 10000) return (ms / 1000).toFixed(1) + " s";
+    if (seconds >= 172800) return Math.floor(seconds / 86400) + " d " + Math.floor(seconds / 3600) % 24 + " h";
     const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60, rest = pad(seconds % 60);
     return (hours ? hours + ":" + pad(minutes) : minutes) + ":" + rest;
   }
 
   function tick() {
     const now = Date.now() + offset;
+    document.querySelectorAll("[data-since]").forEach(function (clock) {
+      clock.textContent = written(Math.max(0, now - Date.parse(clock.dataset.since)));
+    });
     document.querySelectorAll(".countdown").forEach(function (clock) {
       const left = Date.parse(clock.dataset.due) - now, share = left / (1000 * Number(clock.dataset.limit));
       const passed = left < 0;
@@ -35,8 +39,8 @@
   }
 
   function busy(panel) {
-    const typed = Array.from(panel.querySelectorAll("textarea")).some(function (area) { return area.value.trim() !== ""; });
-    return typed || (panel.contains(document.activeElement) && document.activeElement.matches("textarea, input"));
+    const typed = Array.from(panel.querySelectorAll("textarea, input[type=datetime-local]")).some(function (area) { return area.value.trim() !== ""; });
+    return typed || (panel.contains(document.activeElement) && document.activeElement.matches("textarea, input, select"));
   }
 
   function kept(panel) {

@@ -1,0 +1,209 @@
+"""What each act asks of an officer: one form per set of arguments, whose fields are those of the act."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from orders.acts import appealing, clarifying
+from orders.acts.refusals import Invalid
+from orders.models import RemovalOrder
+from orders.regulation.regions import Actor, ReasonClass, Stage
+
+LONG = 4000
+NOT_ARGUMENTS = ("generation", "confirmed")
+
+
+class Instant(forms.DateTimeField):
+    """A time of the record, typed and shown in UTC."""
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+        super().__init__(label=f"{label} (UTC)", widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        said: datetime | None = super().clean(value)
+        if said is None:
+            return None
+        if not 2000 <= said.year < 2100:
+            raise ValidationError("Give a date of this century.")
+        return said.astimezone(UTC)
+
+
+class ItemNumbers(forms.TypedMultipleChoiceField):
+    """Some items of the order, by number; the form gives it the order's items to choose from."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        return tuple(super().clean(value))
+
+
+def _text(label: str, *, rows: int = 2, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def _understood() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="I understand that this cannot be undone.",
+        error_messages={"required": "Confirm that this is meant: it cannot be undone."},
+    )
+
+
+class ActForm(forms.Form):
+    """An act that needs nothing but the state it was decided on."""
+
+    use_required_attribute = False
+
+    generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, prefix=prefix, initial={"generation": order.dossier.generation})
+        for field in self.fields.values():
+            if isinstance(field, ItemNumbers):
+                rows = order.items.order_by("number").values_list("number", "url")
+                field.choices = [(number, f"Item {number}: {url}") for number, url in rows]
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of the act, besides by, at and generation."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in NOT_ARGUMENTS}
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put the sentence of a refusal beside the field that its pointer names."""
+        place = refusal.pointer.strip("/").replace("answers/", "answer_").split("/")[0]
+        self.add_error(place if place in self.fields else None, refusal.detail)
+
+
+class ConfirmedForm(ActForm):
+    """An act that cannot be undone."""
+
+    confirmed = _understood()
+
+
+class ReasonForm(ActForm):
+    """An act that is explained."""
+
+    reason = _text("Reason")
+
+
+class ConfirmedReasonForm(ReasonForm):
+    """An act that is explained and cannot be undone."""
+
+    confirmed = _understood()
+
+
+class HoldForm(ActForm):
+    """A class of reason and nothing else: no detail of any case (Art. 14(1))."""
+
+    reason = forms.TypedChoiceField(
+        label="Class of reason",
+        choices=ReasonClass.choices(),
+        coerce=ReasonClass,
+        help_text="No detail of any case is asked for or kept.",
+    )
+
+
+class ClarifyForm(ActForm):
+    """One answer for each open question of the provider (Art. 3(8))."""
+
+    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, order=order, prefix=prefix)
+        for question in clarifying.open_questions(order):
+            label = f"Item {question.item}: {question.text}"
+            missing = {"required": "Answer every question of the provider."}
+            self.fields[f"answer_{question.number}"] = _text(label, error_messages=missing)
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"answers": {int(name[7:]): said[name] for name in said if name.startswith("answer_")}}
+
+
+class GroundsCeasedForm(ActForm):
+    """When grounds of Art. 3(7) ceased, and what shows it."""
+
+    ceased_at = Instant(label="Ceased at", help_text="A fresh hour runs from this time.")
+    evidence = _text("What shows it")
+    items = ItemNumbers(label="Items", help_text="None ticked: every item with such a ground.")
+
+
+class WithholdForm(ReasonForm):
+    """A decision under Art. 11(3); its six weeks run from the decision itself."""
+
+    decided_at = Instant(label="Decided at", help_text="The six weeks run from here.")
+    until = Instant(label="Until", required=False, help_text="Empty: for the whole six weeks.")
+
+
+class ExtendWithholdingForm(ReasonForm):
+    """The one extension of Art. 11(3)."""
+
+    until = Instant(label="Until", required=False, help_text="Empty: for six weeks more.")
+
+
+class ExtendPreservationForm(ReasonForm):
+    """For a specified time, for ongoing proceedings (Art. 6(2))."""
+
+    until = Instant(label="Preserve until")
+    items = ItemNumbers(label="Items", help_text="None ticked: every item that is preserved.")
+    field_order = ("until", "reason", "items")
+
+
+class AppealForm(ActForm):
+    """Who appealed, and when the court or this authority got it."""
+
+    appellant = forms.TypedChoiceField(
+        choices=[(one.value, one.gloss) for one in (Actor.PROVIDER, Actor.CONTENT_PROVIDER)], coerce=Actor
+    )
+    received_at = Instant(label="Received at")
+
+
+class JudgmentForm(ActForm):
+    """What the court decided; where it annuls, which items are to be back."""
+
+    outcome = forms.ChoiceField(
+        choices=[
+            (appealing.CONFIRMED, "confirmed: the order is final"),
+            (appealing.ANNULLED, "annulled: the order has no effect"),
+        ]
+    )
+    received_at = Instant(label="Received at")
+    reasons = _text("What the judgment says", required=False)
+    reinstate = ItemNumbers(
+        label="To be reinstated, when annulled", help_text="As the judgment says; only what was taken down counts."
+    )
+    confirmed = _understood()
+
+    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, order=order, prefix=prefix)
+        self.initial["reinstate"] = list(order.items.values_list("number", flat=True))
+
+
+class ReasonsForm(ActForm):
+    """An act that is reasoned in writing."""
+
+    reasons = _text("Reasons", rows=4)
+
+
+class RequestForm(ReasonsForm):
+    """A content provider's request, entered by the authority that got it (Art. 4(4))."""
+
+    received_at = Instant(
+        label="Received at", required=False, help_text="Your 72 hours run from here. Empty: it came just now."
+    )
+
+
+class DecideForm(ReasonsForm):
+    """The reasoned decision of Art. 4(3)-(4)."""
+
+    outcome = forms.TypedChoiceField(
+        choices=[
+            (Stage.INFRINGEMENT.value, "infringement: the order loses its effect, Art. 4(7)"),
+            (Stage.NO_INFRINGEMENT.value, "no infringement"),
+            (Stage.WINDOW_CLOSED.value, "the request is inadmissible"),
+        ],
+        coerce=Stage,
+    )
+    confirmed = _understood()
+    field_order = ("outcome", "reasons", "confirmed")

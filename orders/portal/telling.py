@@ -1,0 +1,42 @@
+"""What the messages to an authority say, in a sentence each."""
+
+from orders.portal.tags import span, utc
+from orders.portal.wording import ENDS, Facts, scrutiny_decided
+from orders.regulation.limits import ONE_HOUR
+
+NOTICES = {
+    "order.limit_approaching": "The limit approaches.",
+    "order.ground_notified": "The provider notified a ground (Annex III): the hour is displaced.",
+    "order.ground_disputed": "The grounds are disputed.",
+    "order.grounds_ceased": "The grounds ceased: a fresh hour runs.",
+    "order.copied": "Copy of an order to a provider established here, Art. 4(1).",
+    "order.withdrawn": "The order was withdrawn.",
+    "order.undeliverable": "The order could not be delivered: look for another way.",
+    "order.coordination_asked": "An order is prepared for content in which you have an interest, Art. 14(1).",
+    "order.put_on_hold": "The order was put on hold for coordination.",
+    "order.hold_released": "The hold was released.",
+    "order.scrutiny_intent_announced": "The home authority intends to find an infringement, Art. 4(5).",
+    "order.annulled": "The order ceased to have legal effect.",
+    "order.appeal_recorded": "An appeal was recorded.",
+    "order.final": "The order is final, Art. 3(9).",
+    "order.reinstatement_reported": "The provider reported on the reinstatement.",
+}
+
+
+def notice(kind: str, data: Facts) -> str:
+    """What a message to an authority says."""
+    item = f" Item {data['item']}." if data.get("item") else ""
+    left = f" {span(data['seconds_left'])} left, due {utc(data.get('due_at'))}." if "seconds_left" in data else ""
+    return _said(kind, data) + item + left
+
+
+def _said(kind: str, data: Facts) -> str:
+    if kind == "order.limit_passed":
+        hour = data.get("code", ONE_HOUR.code) == ONE_HOUR.code
+        return "The limit passed; nothing was reported." if hour else ENDS.get(data["code"], "A limit passed.")
+    if kind == "order.scrutiny_opened":
+        on = "at a request" if data.get("on") == "request" else "on the home authority's own initiative"
+        return f"Scrutiny was opened {on}, Art. 4."
+    if kind == "order.scrutiny_decided":
+        return scrutiny_decided(data)
+    return NOTICES.get(kind, kind.removeprefix("order.").replace("_", " ").capitalize() + ".")
