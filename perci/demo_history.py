@@ -1,32 +1,53 @@
 """Earlier orders of the demo, reached by the same acts as any order, at times in the past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 
-from orders.acts import answering, capacity, clarifying, drafting, issuing, lapsing, transmitting
+from django.db.models import Min
+
+from orders.acts import (
+    answering,
+    capacity,
+    clarifying,
+    drafting,
+    following_up,
+    issuing,
+    lapsing,
+    preparing,
+    transmitting,
+)
 from orders.acts.capacity import Capacity
 from orders.acts.drafting import Draft, DraftItem
-from orders.models import CompetentAuthority, HostingServiceProvider, Membership, OutboxMessage, RemovalOrder
+from orders.models import (
+    CompetentAuthority,
+    Deadline,
+    HostingServiceProvider,
+    Membership,
+    OutboxMessage,
+    RemovalOrder,
+)
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken, Question
-from orders.regulation.regions import Actor, GroundKind, Measure, OfficerRole
+from orders.regulation.regions import Actor, GroundKind, Information, Measure, OfficerRole
 from perci.demo_data import Episode
 
 KINDS = ("video", "image", "text post")
 CATEGORIES = ("2(7)(a)", "2(7)(b)", "2(7)(c)", "2(7)(d)", "2(7)(e)")
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 HOUR = 60 * MINUTE
 ON_THE_WIRE = timedelta(seconds=1, milliseconds=240)
 
 
-def tell(episode: Episode, *, today: datetime) -> RemovalOrder:
-    """Draft, submit, approve and issue the order of `episode`, deliver it, and let happen what happened."""
-    day = (today - timedelta(days=episode.days_ago)).date()
-    issued_at = datetime.combine(day, time(*episode.clock), tzinfo=today.tzinfo)
-    order = _issue(episode, issued_at)
-    received_at = issued_at + ON_THE_WIRE
-    _receive_all(order, at=received_at)
-    OUTCOMES[episode.outcome](order, received_at, episode.minutes * MINUTE)
-    return RemovalOrder.objects.get(pk=order.pk)
+def tell(episodes: Iterable[Episode], *, today: datetime) -> None:
+    """Issue and deliver the order of each of `episodes`, oldest first, and let happen what happened until `today`."""
+    orders = []
+    for episode in episodes:
+        day = (today - timedelta(days=episode.days_ago)).date()
+        order = _issue(episode, datetime.combine(day, time(*episode.clock), tzinfo=today.tzinfo))
+        orders.append(order)
+        OUTCOMES[episode.outcome](order, _receive_all(order), episode.minutes * MINUTE)
+    _pass_time(until=today)
+    for order in orders:
+        _receive_all(order)
 
 
 def _issue(episode: Episode, at: datetime) -> RemovalOrder:
@@ -34,9 +55,16 @@ def _issue(episode: Episode, at: datetime) -> RemovalOrder:
     drafter = _officer(authority, OfficerRole.DRAFTER)
     approver = _officer(authority, OfficerRole.APPROVER)
     content = _content(episode, HostingServiceProvider.objects.get(code=episode.provider))
-    order = drafting.draft(authority=authority, content=content, by=drafter, at=at - 31 * MINUTE)
-    issuing.submit(order=order, by=drafter, at=at - 22 * MINUTE)
-    issuing.approve(order=order, by=approver, at=at - 4 * MINUTE)
+    known = RemovalOrder.objects.filter(issuing_authority=authority, provider=content.provider).exists()
+    approved_at = at - 4 * MINUTE if known or episode.emergency else at - 12 * HOUR - 10 * MINUTE
+    _pass_time(until=approved_at - 27 * MINUTE)
+    order = drafting.draft(authority=authority, content=content, by=drafter, at=approved_at - 27 * MINUTE)
+    issuing.submit(order=order, by=drafter, at=approved_at - 18 * MINUTE)
+    issuing.approve(order=order, by=approver, at=approved_at)
+    if preparing.is_first(order) and not episode.emergency:
+        preparing.inform_beforehand(order=order, by=approver, at=approved_at + 2 * MINUTE)
+        _receive_all(order)
+    _pass_time(until=at)
     return issuing.issue(order=order, by=approver, at=at)
 
 
@@ -53,6 +81,8 @@ def _content(episode: Episode, provider: HostingServiceProvider) -> Draft:
         reasons="Synthetic reasons: this order is part of the demo's history and speaks of no real content.",
         assessment="Synthetic assessment: none of the purposes of Art. 1(3).",
         file_number=f"F-{episode.days_ago:02d}/{episode.clock[0]:02d}",
+        emergency=episode.emergency,
+        emergency_reason="Synthetic emergency: the content spreads fast." if episode.emergency else "",
     )
 
 
@@ -62,24 +92,26 @@ def _officer(authority: CompetentAuthority, role: OfficerRole) -> Capacity:
     return capacity.officer(membership.user, authority, channel="portal")
 
 
-def _receive_all(order: RemovalOrder, *, at: datetime) -> None:
-    """Whatever is on its way to the provider was received at `at`; nothing of history is sent again."""
+def _receive_all(order: RemovalOrder) -> datetime:
+    """Whatever is on its way to the provider was received a moment after it was sent; returns when the last one was."""
     waiting = OutboxMessage.objects.filter(
         dossier=order.dossier_id, recipient_role=Actor.PROVIDER, delivered_at=None
     ).order_by("sequence")
+    received_at = order.created_at
     for message in waiting:
-        transmitting.record_receipt(message=message, channel="webhook", rule="webhook_2xx", received_at=at, at=at)
+        received_at = message.created_at + ON_THE_WIRE
+        proof = {"channel": "webhook", "rule": "webhook_2xx", "received_at": received_at, "at": received_at}
+        transmitting.record_receipt(message=message, **proof)
+    return received_at
 
 
 def _removed(order: RemovalOrder, since: datetime, after: timedelta) -> None:
     """Removed and reported `after` the hour began, be that within it or not."""
-    _pass_time(order, since, until=since + after)
     _report(order, taken_at=since + after - ON_THE_WIRE, at=since + after)
 
 
 def _reported_late(order: RemovalOrder, since: datetime, after: timedelta) -> None:
     """Removed within the hour and reported twelve minutes after it."""
-    _pass_time(order, since, until=since + HOUR + 12 * MINUTE)
     _report(order, taken_at=since + after, at=since + HOUR + 12 * MINUTE)
 
 
@@ -97,20 +129,18 @@ def _clarified(order: RemovalOrder, since: datetime, after: timedelta) -> None:
     answers = {question.number: "The first entry of the list (synthetic)." for question in asked}
     approver = _officer(order.issuing_authority, OfficerRole.APPROVER)
     clarifying.clarify(order=order, answers=answers, by=approver, at=since + 38 * MINUTE)
-    again = since + 38 * MINUTE + ON_THE_WIRE
-    _receive_all(order, at=again)
-    _removed(order, again, after)
+    _removed(order, _receive_all(order), after)
 
 
 def _withdrawn(order: RemovalOrder, since: datetime, after: timedelta) -> None:
     approver = _officer(order.issuing_authority, OfficerRole.APPROVER)
     reason = "Issued for the wrong address (synthetic)."
     issuing.withdraw(order=order, reason=reason, by=approver, at=since + after)
-    _receive_all(order, at=since + after + ON_THE_WIRE)
+    _receive_all(order)
 
 
 def _unanswered(order: RemovalOrder, since: datetime, after: timedelta) -> None:
-    _pass_time(order, since, until=since + after + MINUTE)
+    """Nothing but time."""
 
 
 OUTCOMES: dict[str, Callable[[RemovalOrder, datetime, timedelta], None]] = {
@@ -122,18 +152,29 @@ OUTCOMES: dict[str, Callable[[RemovalOrder, datetime, timedelta], None]] = {
 }
 
 
-def _pass_time(order: RemovalOrder, since: datetime, *, until: datetime) -> None:
-    """The sweep of that day: the limit was noticed the second after it had passed."""
-    noticed_at = since + HOUR + timedelta(seconds=1)
-    if until > noticed_at:
-        lapsing.lapse(at=noticed_at)
-        _receive_all(order, at=noticed_at + ON_THE_WIRE)
+def _pass_time(*, until: datetime) -> None:
+    """The sweeps of those days: each end of a clock was noticed the second after, each warning given in time."""
+    while (moment := _next_moment()) is not None and moment <= until:
+        lapsing.lapse(at=moment)
+        lapsing.warn(at=moment)
+
+
+def _next_moment() -> datetime | None:
+    live = Deadline.objects.filter(closed_at=None, noticed_at=None, set_aside_at=None)
+    next_of = live.aggregate(end=Min("due_at"), warning=Min("next_warning_at"))
+    ends_at, warned_at = next_of["end"], next_of["warning"]
+    return min((at for at in (ends_at and ends_at + SECOND, warned_at) if at), default=None)
 
 
 def _report(order: RemovalOrder, *, taken_at: datetime, at: datetime) -> None:
+    _pass_time(until=at)
+    _receive_all(order)
     measures = tuple(MeasureTaken(item.number, Measure.REMOVED, taken_at) for item in order.items.all())
     annex = AnnexII(measures, f"TS-{order.reference}", order.received_at, _signatory(order))
     answering.report_removal(order=order, annex=annex, by=_provider(order), at=at)
+    following_up.inform_content_provider(
+        order=order, information=Information.AVAILABLE, informed_at=at, by=_provider(order), at=at + MINUTE
+    )
 
 
 def _provider(order: RemovalOrder) -> Capacity:

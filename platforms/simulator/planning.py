@@ -9,6 +9,7 @@ from platforms.simulator.behaviours import TEMPERAMENTS, Intent, Received
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
 
 STARTS_AN_HOUR = ("order.issued", "order.clarified")
+ENDS_THE_DUTY = ("order.withdrawn", "order.annulled")
 
 
 def take(platform: SimulatedPlatform, message: dict[str, Any], *, message_id: str, at: datetime) -> list[PlannedAct]:
@@ -16,7 +17,7 @@ def take(platform: SimulatedPlatform, message: dict[str, Any], *, message_id: st
 
     A message that was received before plans nothing new. Raises KeyError or ValueError for one that makes no sense.
     """
-    if message["type"] == "order.withdrawn":
+    if message["type"] in ENDS_THE_DUTY:
         unfinished = PlannedAct.objects.filter(platform=platform, reference=message["data"]["reference"], done_at=None)
         unfinished.update(done_at=at, outcome="dropped")
     if message["type"] not in STARTS_AN_HOUR:

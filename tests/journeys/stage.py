@@ -131,8 +131,8 @@ def story(reference: str) -> list[str]:
 
 
 def hour(reference: str) -> Deadline:
-    """The last clock of an order."""
-    return Deadline.objects.filter(dossier__reference=reference).latest("pk")
+    """The last hour of an order."""
+    return Deadline.objects.filter(dossier__reference=reference, code="C2").latest("pk")
 
 
 def received_at(reference: str) -> datetime:

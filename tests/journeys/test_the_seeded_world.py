@@ -1,6 +1,7 @@
 """The world that `manage.py seed` makes: whole, quiet, and the same however often it is made."""
 
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 from itertools import product
 
@@ -8,9 +9,20 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from orders import clock, standings
-from orders.models import CompetentAuthority, HostingServiceProvider, LedgerEntry, OutboxMessage, RemovalOrder, User
-from perci import demo_data
+from orders import canonical, clock, deadlines, deconfliction, standings
+from orders.models import (
+    AuthorityKey,
+    CompetentAuthority,
+    HostingServiceProvider,
+    LedgerEntry,
+    Membership,
+    OutboxMessage,
+    RemovalOrder,
+    User,
+)
+from orders.regulation.periods import MEMBER_STATES
+from orders.regulation.regions import OfficerRole
+from perci import demo_authorities, demo_data
 from perci.management.commands.seed import seed
 from platforms.models import Connection
 from platforms.simulator.models import SimulatedPlatform
@@ -40,9 +52,25 @@ def test_a_second_run_changes_nothing_and_says_so():
         assert told in second.getvalue()
 
 
-def test_every_authority_has_addressed_every_provider_before():
+@pytest.mark.parametrize("role", demo_authorities.ALL)
+def test_each_member_state_has_one_authority_for_each_role(role):
     seed(at=T0)
-    issuing = CompetentAuthority.objects.filter(issues=True).values_list("code", flat=True)
+    held = CompetentAuthority.objects.filter(**{role: True})
+    assert sorted(held.values_list("member_state", flat=True)) == sorted(MEMBER_STATES)
+
+
+def test_only_those_who_issue_have_a_key_and_all_say_where_to_turn():
+    seed(at=T0)
+    keyed = set(AuthorityKey.objects.values_list("authority__code", flat=True))
+    assert keyed == set(CompetentAuthority.objects.filter(issues=True).values_list("code", flat=True))
+    assert not CompetentAuthority.objects.filter(redress_body="").exists()
+    assert CompetentAuthority.objects.get(code="fr-oco").appeal_days == 2  # the 48 hours of FR
+
+
+def test_every_authority_of_the_demo_has_addressed_every_provider_before():
+    seed(at=T0)
+    drafting = Membership.objects.filter(role=OfficerRole.DRAFTER)
+    issuing = set(drafting.values_list("authority__code", flat=True))
     providers = HostingServiceProvider.objects.values_list("code", flat=True)
     assert set(product(issuing, providers)) == set(
         RemovalOrder.objects.values_list("issuing_authority__code", "provider__code")
@@ -55,6 +83,36 @@ def test_the_earlier_orders_came_to_different_ends_and_none_still_runs():
     assert ends == {"executed": 11, "executed_late": 1, "withdrawn": 2, "not_executed": 1}
     assert LedgerEntry.objects.filter(act="clarify").count() == 2
     assert LedgerEntry.objects.order_by("recorded_at").last().recorded_at < T0
+    assert not deadlines.passed(at=T0).exists()
+    assert not deadlines.to_warn(at=T0).exists()
+
+
+def test_each_first_order_had_its_prior_information_or_an_emergency():
+    """Art. 3(2): information at least 12 hours before, or a justified emergency."""
+    seed(at=T0)
+    firsts = RemovalOrder.objects.filter(first_order=True)
+    assert firsts.count() == len({(told.authority, told.provider) for told in demo_data.HISTORY})
+    for order in firsts:
+        if order.prior_information_at is None:
+            assert order.emergency_reason
+        else:
+            assert order.issued_at - order.prior_information_at >= timedelta(hours=12)
+    assert not RemovalOrder.objects.filter(first_order=False).exclude(prior_information_at=None).exists()
+
+
+def test_an_order_for_a_registered_address_meets_the_interest():
+    seed(at=T0)
+    for interest in demo_data.INTERESTS:
+        (hit,) = deconfliction.check([canonical.sha256(canonical.url(interest.url).encode())], at=T0)
+        assert (hit.authority, hit.reason) == (interest.authority, interest.reason)
+
+
+def test_providers_are_at_home_by_establishment_by_representative_or_nowhere():
+    seed(at=T0)
+    homes = dict(HostingServiceProvider.objects.values_list("code", "main_establishment"))
+    assert (homes["prompt-video"], homes["your-platform"], homes["mute-board"]) == ("NL", "", "")
+    assert HostingServiceProvider.objects.get(code="your-platform").home_state == "NL"
+    assert HostingServiceProvider.objects.get(code="mute-board").home_state == ""
 
 
 def test_nothing_of_history_is_ever_sent_again():

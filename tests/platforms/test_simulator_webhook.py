@@ -105,7 +105,24 @@ def test_a_withdrawn_order_drops_what_was_planned(client, portal):
     assert set(PlannedAct.objects.values_list("outcome", "done_at")) == {("dropped", T0)}
 
 
-@pytest.mark.parametrize("kind", ["connection.test", "order.limit_approaching", "order.of_a_later_version"])
+def test_an_annulled_order_drops_what_was_planned(client, portal):
+    order = issued()
+    platform()
+    post(client, "hosting-nl", "order.issued", data_of(order), at=T0)
+    annulled = {"reference": order.reference, "by": "scrutiny", "duty": "reinstate", "items": [], "released": [1]}
+    answer = post(client, "hosting-nl", "order.annulled", annulled, at=T0, message_id="msg_2")
+    assert answer.status_code == 200
+    assert set(PlannedAct.objects.values_list("outcome", "done_at")) == {("dropped", T0)}
+
+
+KNOWN_TO_NOBODY = ["connection.test", "order.of_a_later_version"]
+TO_A_PROVIDER = [
+    "order.prior_information_given", "order.limit_approaching", "order.limit_passed", "order.scrutiny_opened",
+    "order.scrutiny_decided", "order.appeal_recorded", "order.disclosure_allowed",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KNOWN_TO_NOBODY + TO_A_PROVIDER)
 def test_other_messages_are_taken_and_plan_nothing(client, portal, kind):
     platform()
     answer = post(client, "hosting-nl", kind, {"reference": "DE-2026-000001"}, at=T0)

@@ -10,10 +10,20 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from orders import clock, ids, signing
-from orders.models import Application, CompetentAuthority, HostingServiceProvider, Membership, RemovalOrder, User
-from perci import demo_data, demo_history
-from perci.demo_data import Authority, Episode, Person, Provider
+from orders import canonical, clock, ids, signing
+from orders.models import (
+    Application,
+    CompetentAuthority,
+    HostingServiceProvider,
+    InvestigatingBody,
+    InvestigationInterest,
+    Membership,
+    RemovalOrder,
+    User,
+)
+from perci import demo_authorities, demo_data, demo_history
+from perci.demo_authorities import Authority
+from perci.demo_data import Interest, Person, Provider
 from perci.environment import refuse
 from platforms.models import Connection, WebhookSecret
 
@@ -35,12 +45,14 @@ class Command(BaseCommand):
 def seed(*, at: datetime) -> Counter[str]:
     """Make what is missing as of `at`; returns how many of each kind were made or changed."""
     made: Counter[str] = Counter()
-    for authority in demo_data.AUTHORITIES:
+    for authority in demo_authorities.AUTHORITIES:
         made["authorities"] += _authority(authority, at)
     for provider in demo_data.PROVIDERS:
         made["providers"] += _provider(provider, at)
     made["machines of authorities"] += _case_system() + _desk()
     made["people"] += _people()
+    made["investigating bodies"] += sum(_body(*body) for body in demo_data.BODIES)
+    made["registered interests"] += sum(_interest(interest, at) for interest in demo_data.INTERESTS)
     made["earlier orders"] += _history(at)
     return +made
 
@@ -57,11 +69,13 @@ def _authority(authority: Authority, at: datetime) -> bool:
         address=authority.address,
         phone="+00 000 000",
         email=f"ro@{authority.code}.example",
+        appeal_days=authority.appeal_days,
         redress_body=authority.redress_body,
         redress_link=f"https://court.{authority.code}.example/redress",
         **dict.fromkeys(authority.roles, True),
     )
-    signing.new_key(made, at=at)
+    if made.issues:
+        signing.new_key(made, at=at)
     return True
 
 
@@ -75,7 +89,9 @@ def _provider(provider: Provider, at: datetime) -> bool:
             "legal_representative": provider.legal_representative,
             "legal_representative_state": provider.legal_representative_state,
             "contact_point": f"tco@{provider.code}.example",
-            "languages": sorted({provider.language, "en"}),
+            "languages": list(provider.languages),
+            "time_zone": provider.time_zone,
+            "hours": provider.hours,
         },
     )
     connection, connected = Connection.objects.get_or_create(
@@ -150,7 +166,7 @@ def _people() -> int:
 @transaction.atomic
 def _person(person: Person, password: str) -> bool:
     names = {"first_name": person.first_name, "last_name": person.last_name, "post": person.post}
-    email = f"{person.username}@{person.party}.example"
+    email = f"{person.username}@{person.party or 'readers'}.example"
     user, created = User.objects.get_or_create(
         username=person.username, defaults={**names, "email": email, "password": password}
     )
@@ -162,24 +178,35 @@ def _person(person: Person, password: str) -> bool:
     return created
 
 
+def _body(code: str, name: str, member_state: str) -> bool:
+    fields = {"name": name, "member_state": member_state, "email": f"contact@{code}.example"}
+    return InvestigatingBody.objects.get_or_create(code=code, defaults=fields)[1]
+
+
+def _interest(interest: Interest, at: datetime) -> bool:
+    _, created = InvestigationInterest.objects.get_or_create(
+        body=InvestigatingBody.objects.get(code=interest.body),
+        authority=CompetentAuthority.objects.get(code=interest.authority),
+        url_sha256=canonical.sha256(canonical.url(interest.url).encode()),
+        defaults={"reason": interest.reason, "registered_at": at},
+    )
+    return created
+
+
+@transaction.atomic
 def _history(at: datetime) -> int:
     """The earlier orders of each pair of authority and provider that has none yet."""
     pairs = set(RemovalOrder.objects.values_list("issuing_authority__code", "provider__code"))
     missing = [episode for episode in demo_data.HISTORY if (episode.authority, episode.provider) not in pairs]
-    for episode in missing:
-        _episode(episode, at)
+    demo_history.tell(missing, today=at)
     return len(missing)
-
-
-@transaction.atomic
-def _episode(episode: Episode, at: datetime) -> None:
-    demo_history.tell(episode, today=at)
 
 
 def logins() -> str:
     """Who can sign in, and with what a program of your-platform introduces itself."""
     people = "\n".join(
-        f"  {person.username:<18} {', '.join(person.roles)} at {person.party}" for person in demo_data.PEOPLE
+        f"  {person.username:<18} {', '.join(person.roles)} at {person.party or 'no party: sees all orders'}"
+        for person in demo_data.PEOPLE
     )
     secret = WebhookSecret.objects.filter(connection__provider__code=demo_data.YOUR_PLATFORM).latest("created_at")
     return (
@@ -187,5 +214,7 @@ def logins() -> str:
         "  admin              administration of parties and people, at /admin/\n"
         f"Machines (client id, client secret):\n"
         f"  {demo_data.YOUR_PLATFORM}  {demo_data.YOUR_PLATFORM_SECRET}  webhook secret {secret.secret}\n"
-        f"  {demo_data.CASE_SYSTEM}  {demo_data.CASE_SYSTEM_SECRET}"
+        f"  {demo_data.CASE_SYSTEM}  {demo_data.CASE_SYSTEM_SECRET}\n"
+        "An order for one of these meets a registered interest of somebody else (Art. 14(1)):\n"
+        + "\n".join(f"  {interest.url}" for interest in demo_data.INTERESTS)
     )
