@@ -10,12 +10,14 @@ from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Deadline
 from orders.regulation import limits
 from orders.regulation.limits import LIMITS
+from orders.regulation.regions import Actor
 
 
 def clocks(subject: Subject) -> Iterator[Finding]:
     """Each clock: as its ledger entry started it, its passing noticed by an entry, its verdict what its facts give."""
     for clock in subject.clocks:
         yield from _started(subject, clock)
+        yield from _terms(subject, clock)
         yield from _judged(subject, clock)
     yield from _none_missing(subject)
 
@@ -38,6 +40,29 @@ def _started(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     if limit.period is not None and limit.period.unit == "hours":  # others may be set by a decision or a calendar
         due = limits.due_at(limit, clock.starts_at, scale=clock.scale, rule=clock.period_rule)
         yield from subject.differs(clock.start_entry, "due_at", is_=_instant(clock.due_at), should=_instant(due))
+
+
+def _terms(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    """Who owes, by which article and by which rules: as the order and its parties are."""
+    order = subject.order
+    if order is None:
+        return
+    debtors = {
+        Actor.PROVIDER: order.provider.code,
+        Actor.ISSUING_AUTHORITY: order.issuing_authority.code,
+        Actor.SCRUTINISING_AUTHORITY: order.home_authority.code if order.home_authority else None,
+        Actor.CONTENT_PROVIDER: Actor.CONTENT_PROVIDER.replace("_", "-"),
+    }
+    should = {
+        "article": LIMITS[clock.code].article,
+        "debtor": debtors.get(Actor(clock.debtor_role)),
+        "period_rule": order.rules.period,
+        "proof": order.rules.proof,
+        "scale": order.limit_scale,
+    }
+    for name, value in should.items():
+        what = f"{name} of the clock {clock.clock_id}"
+        yield from subject.differs(clock.start_entry, what, is_=getattr(clock, name), should=value)
 
 
 def _none_missing(subject: Subject) -> Iterator[Finding]:
