@@ -152,9 +152,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None},
-    "WEBHOOKS": [
-        f"platforms.api.webhooks.{name}" for name in ("ISSUED", "CLARIFIED", "WITHDRAWN", "APPROACHING", "PASSED")
-    ],
+    "WEBHOOKS": "platforms.api.webhooks.WEBHOOKS",
+    "ENUM_NAME_OVERRIDES": {
+        "ActorEnum": "orders.regulation.regions.Actor.choices",
+        "AuthorityTypeEnum": "orders.regulation.annexes.AUTHORITY_TYPES.items",
+        "ClockKindEnum": "orders.regulation.limits.Kind.choices",
+        "GroundKindEnum": "orders.regulation.regions.GroundKind.choices",
+        "ReasonClassEnum": "orders.regulation.regions.ReasonClass.choices",
+    },
 }
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

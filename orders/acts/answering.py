@@ -8,6 +8,7 @@ from django.db import transaction
 from orders import deadlines
 from orders.acts import _grounds, _passing, _times, preserving, transmitting
 from orders.acts._advance import Step, advance
+from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.models import ContentItem, Ground, LedgerEntry, RemovalOrder
@@ -189,27 +190,6 @@ def report_grounds_ceased(
         _grounds.cease(step, items, ceased_at, "resume_when_ceased")
         step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
     return filed(step, step.facts["items"])
-
-
-def check_known(order: RemovalOrder, items: list[int] | tuple[int, ...], pointer: str) -> None:
-    """Refuse item numbers that `order` does not have, and the same one twice."""
-    known = set(order.items.values_list("number", flat=True))
-    for index, item in enumerate(items):
-        if item not in known:
-            names = ", ".join(str(number) for number in sorted(known))
-            raise Invalid(
-                f"{order.reference} has no item {item}: it has {names}.",
-                pointer=pointer.format(index),
-                got=item,
-                code="unknown-item",
-            )
-        if item in items[:index]:
-            raise Invalid(
-                f"Item {item} is named twice: say one thing of it.",
-                pointer=pointer.format(index),
-                got=item,
-                code="validation",
-            )
 
 
 def _conclude(step: Step, effective: bool, stated_receipt: datetime | None) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from orders.acts import _finality, _times
 from orders.acts._advance import Step, advance
+from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import annul
@@ -31,20 +32,11 @@ def record_appeal(
     with advance(order, "record_appeal", by=by, at=at, generation=generation) as step:
         _times.check_not_future(received_at, at, "/received_at")
         step.move(step.order, "appeal", at=received_at)
-        late = _use_period(step, appellant, received_at)
+        late = step.case.use_window("C26", appellant, at=received_at)
         step.facts.update(appellant=appellant, received_at=received_at, late=late)
         for to in [step.provider, *step.home]:
             step.tell("order.appeal_recorded", to, appellant=appellant, received_at=received_at, late=late)
     return step.order
-
-
-def _use_period(step: Step, appellant: Actor, received_at: datetime) -> bool:
-    """Use the appellant's period (C26); whether it was over."""
-    clocks = [clock for clock in step.case.running("C26") if clock.debtor_role == appellant]
-    for clock in clocks:
-        step.case.use(clock, at=received_at)
-    over = step.order.dossier.deadlines.filter(code="C26", debtor_role=appellant, due_at__lt=received_at)
-    return over.exists()
 
 
 def record_judgment(
@@ -63,6 +55,7 @@ def record_judgment(
         raise Invalid(f"The outcome is {CONFIRMED} or {ANNULLED}.", pointer="/outcome", got=outcome, code="outcome")
     with advance(order, "record_judgment", by=by, at=at, generation=generation) as step:
         _times.check_not_future(received_at, at, "/received_at")
+        check_known(step.order, reinstate or (), "/reinstate/{}")
         step.facts.update(outcome=outcome, received_at=received_at, reasons=reasons)
         if outcome == CONFIRMED:
             step.require(step.order, "confirm")
@@ -76,6 +69,8 @@ def declare_final(*, order: RemovalOrder, by: Capacity, at: datetime, generation
     """Record that the order is final, where time alone does not: a content provider's appeal period may be unknown."""
     with advance(order, "declare_final", by=by, at=at, generation=generation) as step:
         step.require(step.order, "become_final")
+        if step.order.received_at is None:
+            raise Invalid("Nobody could appeal yet: receipt is not proven.", pointer="", code="appeal-open")
         if step.case.running("C26"):
             raise Invalid("An appeal period is still running.", pointer="", code="appeal-open")
         step.effects += _finality.make_final(step.case, at=at)

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from orders import canonical, signing
 from orders.acts import _grounds
 from orders.acts._advance import Step, advance
+from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.issuing import limit_terms, signing_key
 from orders.acts.refusals import Invalid
 from orders.models import Ground, RemovalOrder, keep
-from orders.regulation.regions import GroundKind
+from orders.regulation.regions import Execution, GroundKind
 
 
 def clarify(
@@ -131,9 +132,19 @@ def record_grounds_ceased(
 ) -> RemovalOrder:
     """Record that grounds of Art. 3(7) ceased at `ceased_at` though the provider did not say so (case 7)."""
     with advance(order, "record_grounds_ceased", by=by, at=at, generation=generation) as step:
+        _require_displaced(step)
         if not evidence.strip():
             raise Invalid("Say what shows that the grounds ceased.", pointer="/evidence", code="evidence-missing")
+        check_known(step.order, items, "/items/{}")
         step.facts["evidence"] = evidence
         _grounds.cease(step, items, ceased_at, "resume_when_recorded")
         step.tell("order.grounds_ceased", step.provider, ceased_at=ceased_at, items=step.facts["items"])
     return step.order
+
+
+def _require_displaced(step: Step) -> None:
+    """Refuse the act where no item's hour is displaced at all: then nothing could cease."""
+    items = step.case.items
+    step.require(
+        next((item for item in items if item.execution == Execution.DISPLACED), items[0]), "resume_when_recorded"
+    )

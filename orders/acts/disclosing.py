@@ -35,7 +35,7 @@ def withhold_disclosure(
     """Decide after the issue that the content provider is not to be told, until `until` or for the whole six weeks."""
     with advance(order, "withhold_disclosure", by=by, at=at, generation=generation) as step:
         check_not_future(decided_at, at, "/decided_at")
-        end = _within(step, until, latest_end(step.order, decided_at))
+        end = _within(step, until, decided_at)
         step.move(step.order, "withhold", decided_at=decided_at, until=end, reason=_reason(reason))
         _secret(step, end, decided_at, ClockGround.WITHHOLDING_DECIDED, reason)
         step.case.stop(step.case.running("C19"), because=Stop.ENDED, at=at)
@@ -56,7 +56,7 @@ def extend_withholding(
         step.require(step.order, "extend_withholding")
         before = step.order.withheld_until
         assert before is not None
-        end = _within(step, until, latest_end(step.order, before))
+        end = _within(step, until, before)
         step.move(step.order, "extend_withholding", until=end)
         step.case.stop(step.case.running("C18"), because=Stop.ENDED, at=at)
         _secret(step, end, before, ClockGround.WITHHOLDING_EXTENDED, _reason(reason))
@@ -79,11 +79,15 @@ def _secret(step: Step, end: datetime, since: datetime, ground: ClockGround, rea
     step.tell("order.disclosure_withheld", step.provider, until=end)
 
 
-def _within(step: Step, until: datetime | None, latest: datetime) -> datetime:
+def _within(step: Step, until: datetime | None, since: datetime) -> datetime:
+    """The end of a period that began `since`: `until`, or the six weeks. Refuses what is over or too long."""
+    latest = latest_end(step.order, since)
     if latest <= step.at:
         raise Invalid("The six weeks are over already.", pointer="/decided_at", code="too-long")
-    if until is not None and not step.at < until <= latest:
-        raise Invalid(f"Choose an end until {canonical.instant(latest)}.", pointer="/until", got=until, code="too-long")
+    earliest = max(step.at, since)
+    if until is not None and not earliest < until <= latest:
+        span = f"after {canonical.instant(earliest)} and until {canonical.instant(latest)}"
+        raise Invalid(f"Choose an end {span}.", pointer="/until", got=until, code="too-long")
     return until or latest
 
 

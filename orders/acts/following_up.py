@@ -6,7 +6,8 @@ from django.db import transaction
 
 from orders.acts import _times, transmitting
 from orders.acts._advance import Step, advance
-from orders.acts.answering import Answer, check_known, filed
+from orders.acts._known import check_known
+from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.deadlines import Debtor

@@ -85,7 +85,8 @@ def _warning_is_due(clock: Deadline, at: datetime) -> bool:
 def _warnings(case: Case, clock: Deadline, at: datetime) -> list[Letter]:
     left = int(deadlines.time_left(clock, at=at).total_seconds())
     item = clock.item.number if clock.item else None
-    data = {"item": item, "clock": clock.clock_id, "due_at": clock.due_at, "seconds_left": left, "scale": clock.scale}
+    about = {"item": item, "clock": clock.clock_id, "code": clock.code, "due_at": clock.due_at}
+    data = {**about, "seconds_left": left, "scale": clock.scale}
     return [Letter("order.limit_approaching", to, data) for to in _passing.debtor_and_issuer(case, clock)]
 
 

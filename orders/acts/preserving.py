@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from orders.acts._advance import Step, advance
+from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.models import ContentItem, RemovalOrder
@@ -36,6 +37,7 @@ def extend_preservation(
     with advance(order, "extend_preservation", by=by, at=at, generation=generation) as step:
         if not reason.strip():
             raise Invalid("Name the ongoing proceedings.", pointer="/reason", code="reason-missing")
+        check_known(step.order, items, "/items/{}")
         named = [item for item in step.case.items if item.number in items or (not items and item.preservation in KEPT)]
         if not named:
             step.require(step.case.items[0], "extend_preservation")

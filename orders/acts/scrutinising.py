@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
-from orders.acts import _ending, _times
+from django.db import transaction
+
+from orders.acts import _ending, _times, transmitting
 from orders.acts._advance import Step, advance
+from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder, Scrutiny, ScrutinyRequest
@@ -44,28 +47,34 @@ def request_scrutiny(
     its 48 hours is recorded and flagged; a person decides what follows (Art. 4(4)).
     """
     with advance(order, "request_scrutiny", by=by, at=at, generation=generation) as step:
-        file, received = _file(step), received_at or at
-        _times.check_not_future(received, at, "/received_at")
-        step.move(file, "request" if file.stage in REQUESTABLE else "join")
-        requester = Actor.PROVIDER if by.actor is Actor.PROVIDER else Actor.CONTENT_PROVIDER
-        late = _use_window(step, requester, received)
-        step.facts.update(requester=requester, reasons=_reasoned(reasons), received_at=received, late=late)
-        _file_request(step, file, requester, received, late)
+        _times.check_not_future(received_at or at, at, "/received_at")
+        _request(step, reasons, received_at or at)
     return step.order
 
 
+@transaction.atomic
+def ask_for_scrutiny(*, order: RemovalOrder, reasons: str, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
+    """`request_scrutiny` by the provider itself, as one of its answers: `at` is when the request arrived."""
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    with advance(order, "request_scrutiny", by=by, at=at) as step:
+        step.facts["exhibit"] = exhibit
+        if _request(step, reasons, at):
+            step.flags.add("requested_late")
+    return filed(step, [])
+
+
+def _request(step: Step, reasons: str, received: datetime) -> bool:
+    """File the request; whether it came after the 48 hours."""
+    file = _file(step)
+    step.move(file, "request" if file.stage in REQUESTABLE else "join")
+    requester = Actor.PROVIDER if step.by.actor is Actor.PROVIDER else Actor.CONTENT_PROVIDER
+    late = step.case.use_window("C10a", requester, at=received)
+    step.facts.update(requester=requester, reasons=_reasoned(reasons), received_at=received, late=late)
+    _file_request(step, file, requester, received, late)
+    return late
+
+
 REQUESTABLE = (Stage.WINDOW_OPEN, Stage.OWN_INITIATIVE, Stage.WINDOW_CLOSED, Stage.NO_INFRINGEMENT)
-
-
-def _use_window(step: Step, requester: Actor, received: datetime) -> bool:
-    """Close the requester's 48 hours; whether they were over. Where nobody knows when they began, they were not."""
-    windows = [clock for clock in step.case.running("C10a") if clock.debtor_role == requester]
-    for clock in windows:
-        step.case.use(clock, at=received)
-    if windows:
-        return any(clock.due_at is not None and received > clock.due_at for clock in windows)
-    ended = step.order.dossier.deadlines.filter(code="C10a", debtor_role=requester).order_by("-due_at").first()
-    return ended is not None and ended.due_at is not None and received > ended.due_at
 
 
 def _file_request(step: Step, file: Scrutiny, requester: Actor, received: datetime, late: bool) -> None:
@@ -77,7 +86,8 @@ def _file_request(step: Step, file: Scrutiny, requester: Actor, received: dateti
         reasons=step.facts["reasons"],
         late=late,
     )
-    step.case.start("C10b", starts_at=received, ground=ClockGround.REQUEST_RECEIVED)
+    if step.order.open:  # of one that ended, nothing is left to decide; the request stays on record
+        step.case.start("C10b", starts_at=received, ground=ClockGround.REQUEST_RECEIVED)
     for to in [*step.home, step.issuer, step.provider]:
         step.tell("order.scrutiny_opened", to, on="request", requester=requester, received_at=received, late=late)
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from orders.acts.drafting import Draft, DraftItem
 from orders.acts.refusals import Invalid
-from orders.api.fields import Line
+from orders.api.fields import Instant, Line
 from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
 from orders.regulation.annexes import CATEGORIES
 
@@ -32,7 +32,16 @@ class DraftBody(serializers.Serializer[Any]):
     assessment = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     language = serializers.RegexField(r"\A[a-z]{2}\Z", required=False, help_text="ISO 639-1, such as en")
     file_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    language_override = serializers.CharField(
+        required=False, allow_blank=True, max_length=2000, help_text="why in a language the contact point has not named"
+    )
     must_not_inform = serializers.BooleanField(required=False, help_text="Art. 11(3)")
+    withholding_reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    withholding_decided_at = Instant(
+        required=False, allow_null=True, help_text="the six weeks run from here; null: from the issue"
+    )
+    emergency = serializers.BooleanField(required=False, help_text="no 12 hours before a first order, Art. 3(2)")
+    emergency_reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     limit_scale = serializers.ChoiceField(LIMIT_SCALES, required=False)
 
 
@@ -81,6 +90,11 @@ def _present(order: RemovalOrder) -> Draft:
         assessment=order.assessment,
         language=order.language,
         file_number=order.file_number,
+        language_override=order.language_override,
         must_not_inform=order.must_not_inform,
+        withholding_reason=order.withholding_reason,
+        withholding_decided_at=order.withholding_decided_at,
+        emergency=order.emergency,
+        emergency_reason=order.emergency_reason,
         limit_scale=order.limit_scale,
     )

@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from orders.api.arguments import NamedItems
 from orders.api.fields import Instant, ItemNumber, Line
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken, Question
-from orders.regulation.regions import GroundKind, Measure
+from orders.regulation.regions import GroundKind, Information, Measure, Purpose
 
 
 class SignatoryBody(serializers.Serializer[Any]):
@@ -68,6 +69,44 @@ class GroundsCeasedBody(serializers.Serializer[Any]):
 
     items = serializers.ListField(child=ItemNumber(), required=False, default=list, max_length=500)
     ceased_at = Instant()
+
+
+class ScrutinyRequestBody(serializers.Serializer[Any]):
+    """A reasoned request to the authority of the provider's home, Art. 4(4). Simulated form."""
+
+    reasons = serializers.CharField(max_length=20_000)
+
+
+class ReinstatementBody(serializers.Serializer[Any]):
+    """Reinstatement after an annulment, Art. 4(7). Simulated form."""
+
+    items = NamedItems(allow_empty=False)
+    reinstated_at = Instant(help_text="when the content came back, or when you decided to keep it down")
+    kept_down_under = Line(max_length=2000, help_text="the clause of your own terms under which you keep it down")
+
+
+class InformationBody(serializers.Serializer[Any]):
+    """What the content provider was given, Art. 11(1)-(2). Simulated form."""
+
+    information = serializers.ChoiceField(Information.choices())
+    informed_at = Instant()
+
+    def validate_information(self, information: str) -> Information:
+        return Information(information)
+
+
+class PreservationBody(serializers.Serializer[Any]):
+    """What happened to preserved content, Art. 6. Simulated form."""
+
+    items = NamedItems(allow_empty=False)
+    what = serializers.ChoiceField(["kept", "accessed", "ended"])
+    happened_at = Instant()
+    purpose = serializers.ChoiceField(
+        Purpose.choices(), required=False, allow_null=True, help_text="required for an access"
+    )
+
+    def validate_purpose(self, purpose: str | None) -> Purpose | None:
+        return Purpose(purpose) if purpose else None
 
 
 def annex_ii(body: dict[str, Any]) -> AnnexII:

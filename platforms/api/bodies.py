@@ -21,6 +21,10 @@ PATHS = {
     "report_impossibility": "annex-iii",
     "seek_clarification": "annex-iii",
     "report_grounds_ceased": "grounds-ceased",
+    "request_scrutiny": "scrutiny-requests",
+    "report_reinstatement": "reinstatements",
+    "inform_content_provider": "content-provider-information",
+    "report_preservation": "preservation-reports",
 }
 STATES = ["open", "executed", "withdrawn", "annulled"]
 
@@ -66,7 +70,7 @@ class HeadBody(serializers.Serializer[Any]):
     state = serializers.ChoiceField(STATES, help_text="open: something remains to be done")
     issued_at = Instant()
     received_at = Instant(allow_null=True)
-    due_at = Instant(allow_null=True, help_text="of the first clock that still runs or passed unanswered")
+    due_at = Instant(allow_null=True, help_text="of the first hour that may still be answered")
     items = serializers.IntegerField(source="item_count")
     limit_scale = serializers.ChoiceField(LIMIT_SCALES, help_text="what legal lengths are multiplied by here")
     order_url = serializers.SerializerMethodField()

@@ -19,6 +19,7 @@ from orders.api.described import REFERENCE, described, listing
 from orders.api.exchange import valid
 from orders.api.fields import Instant
 from orders.models import LIMIT_SCALES, ContentItem, RemovalOrder
+from orders.regulation.limits import ONE_HOUR
 from orders.regulation.regions import OPEN, Force
 from platforms.api.arrival import arrived_at
 from platforms.api.base import ANSWER, MANAGE, READ, ProviderView
@@ -76,7 +77,7 @@ class Wanted(serializers.Serializer[Any]):
     """The filters of the list."""
 
     state = serializers.ChoiceField(STATES, required=False)
-    due_before = Instant(required=False, help_text="with a clock that may still be answered and is due before")
+    due_before = Instant(required=False, help_text="with an hour that may still be answered and is due before")
     after = serializers.CharField(required=False, default="", help_text="the cursor that the page before gave as next")
 
 
@@ -101,7 +102,7 @@ class Orders(ProviderView):
 
 def _with_state(orders: QuerySet[RemovalOrder]) -> QuerySet[Any]:
     waiting = ContentItem.objects.filter(order=OuterRef("pk"), execution__in=OPEN)
-    running = Q(dossier__deadlines__closed_at=None)
+    running = Q(dossier__deadlines__closed_at=None, dossier__deadlines__code=ONE_HOUR.code)
     return orders.annotate(
         waits=Exists(waiting),
         item_count=Count("items", distinct=True),

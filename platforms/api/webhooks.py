@@ -11,6 +11,7 @@ from orders.regulation.limits import ONE_HOUR
 from platforms.api import examples
 from platforms.api.annex_i import AnnexIBody
 from platforms.api.bodies import ClarificationBody
+from platforms.api.messages import OF_THE_LAW, AboutOrderBody
 
 SIGNED = (
     "Signed as Standard Webhooks says: headers webhook-id, webhook-timestamp and webhook-signature over the body. "
@@ -26,14 +27,6 @@ class LimitBody(serializers.Serializer[Any]):
     starts = serializers.CharField()
     scale = serializers.ChoiceField(LIMIT_SCALES, help_text="what the legal length is multiplied by here")
     rule = serializers.CharField(help_text="version of the rules of computation")
-
-
-class AboutOrderBody(serializers.Serializer[Any]):
-    """What every message about an order says of it."""
-
-    reference = serializers.CharField()
-    generation = serializers.IntegerField()
-    order_url = serializers.CharField(help_text="where it is read and answered")
 
 
 class IssuedBody(AboutOrderBody):
@@ -64,6 +57,7 @@ class LimitMessageBody(AboutOrderBody):
 
     item = serializers.IntegerField(allow_null=True)
     clock = serializers.CharField()
+    code = serializers.CharField(help_text="such as C2, the hour")
     due_at = Instant()
 
 
@@ -113,10 +107,13 @@ def _webhook(kind: str, data: type[serializers.Serializer[Any]], summary: str, e
 
 
 STARTS = f"Its receipt starts the hour of Art. {ONE_HOUR.article}."
-ISSUED = _webhook("order.issued", IssuedBody, f"A removal order was issued to you. {STARTS}", examples.ISSUED)
-CLARIFIED = _webhook("order.clarified", ClarifiedBody, f"Your questions were answered. {STARTS}")
-WITHDRAWN = _webhook(
-    "order.withdrawn", WithdrawnBody, "The order was withdrawn: nothing more is required.", examples.WITHDRAWN
-)
-APPROACHING = _webhook("order.limit_approaching", ApproachingBody, "A limit approaches.")
-PASSED = _webhook("order.limit_passed", PassedBody, "A limit passed and nothing was reported so far.")
+WEBHOOKS = [
+    _webhook("order.issued", IssuedBody, f"A removal order was issued to you. {STARTS}", examples.ISSUED),
+    _webhook("order.clarified", ClarifiedBody, f"Your questions were answered. {STARTS}"),
+    _webhook(
+        "order.withdrawn", WithdrawnBody, "The order was withdrawn: nothing more is required.", examples.WITHDRAWN
+    ),
+    _webhook("order.limit_approaching", ApproachingBody, "A limit approaches."),
+    _webhook("order.limit_passed", PassedBody, "A limit passed and nothing was reported so far."),
+    *(_webhook(kind, data, summary) for kind, (data, summary) in OF_THE_LAW.items()),
+]

@@ -23,8 +23,18 @@ DRAFT = {
     "language": "en",
     "file_number": "F-77",
     "must_not_inform": False,
+    "language_override": "",
+    "withholding_reason": "",
+    "withholding_decided_at": None,
+    "emergency": True,
+    "emergency_reason": "Synthetic emergency.",
     "limit_scale": "1/60",
 }
+AT = "2026-11-21T01:30:00Z"
+ARGUMENTS = {  # enough for every act
+    "reason": "other", "reasons": "x", "answers": {"1": "x"}, "ceased_at": AT, "evidence": "x", "decided_at": AT,
+    "until": AT, "appellant": "provider", "received_at": AT, "outcome": "confirmed",
+}  # fmt: skip
 
 
 def officer(name: str, code: str = "de-fpo", *roles: OfficerRole, scope: str = "") -> api.Caller:
@@ -160,7 +170,7 @@ def test_an_order_of_another_authority_is_not_found():
     answers = [
         dana.get(url),
         dana.send("PATCH", url, {}, If_Match='"1"'),
-        *(act(dana, reference, name, {"reason": "x", "answers": {"1": "x"}}) for name in ACTS),
+        *(act(dana, reference, name, ARGUMENTS) for name in ACTS),
     ]
     assert {problem_of(answer) for answer in answers} == {"not-found"}
     assert dana.get(f"{A}/orders").json()["items"] == []
@@ -176,7 +186,7 @@ def test_a_machine_reads_drafts_and_submits_and_does_nothing_else():
     assert [revised.status_code, submitted.status_code, submitted.json()["open_acts"]] == [200, 200, []]
     before = everything()
     for name in set(ACTS) - {"submit"}:
-        refused = act(robot, reference, name, {"reason": "x", "answers": {"1": "x"}})
+        refused = act(robot, reference, name, ARGUMENTS)
         assert (refused.status_code, problem_of(refused)) == (403, "act-not-yours")
     assert everything() == before
     bert = officer("bert")
@@ -221,6 +231,34 @@ CALLS = {
     "submit": ("POST", f"{A}/orders/REF/acts/submit", {}),
     "approve": ("POST", f"{A}/orders/REF/acts/approve", {}),
     "issue": ("POST", f"{A}/orders/REF/acts/issue", {}),
+    "put_on_hold": ("POST", f"{A}/orders/REF/acts/put_on_hold", {"reason": "other"}),
+    "release_hold": ("POST", f"{A}/orders/REF/acts/release_hold", {"reason": "x"}),
+    "inform_beforehand": ("POST", f"{A}/orders/REF/acts/inform_beforehand", {}),
+    "dispute_ground": ("POST", f"{A}/orders/REF/acts/dispute_ground", {"reason": "x"}),
+    "record_grounds_ceased": (
+        "POST",
+        f"{A}/orders/REF/acts/record_grounds_ceased",
+        {"ceased_at": AT, "evidence": "x", "items": [1]},
+    ),
+    "withhold_disclosure": (
+        "POST",
+        f"{A}/orders/REF/acts/withhold_disclosure",
+        {"reason": "x", "decided_at": AT, "until": AT},
+    ),
+    "extend_withholding": ("POST", f"{A}/orders/REF/acts/extend_withholding", {"reason": "x", "until": AT}),
+    "allow_disclosure": ("POST", f"{A}/orders/REF/acts/allow_disclosure", {}),
+    "extend_preservation": (
+        "POST",
+        f"{A}/orders/REF/acts/extend_preservation",
+        {"reason": "x", "until": AT, "items": [1]},
+    ),
+    "record_appeal": ("POST", f"{A}/orders/REF/acts/record_appeal", {"appellant": "provider", "received_at": AT}),
+    "record_judgment": (
+        "POST",
+        f"{A}/orders/REF/acts/record_judgment",
+        {"outcome": "annulled", "received_at": AT, "reinstate": [1], "reasons": "x"},
+    ),
+    "declare_final": ("POST", f"{A}/orders/REF/acts/declare_final", {}),
 }
 
 

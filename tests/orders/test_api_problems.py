@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from orders.acts.refusals import Refusal
 from orders.api.problem_types import PROBLEM_TYPES
 from perci.management.commands import openapi
 from tests import api, factories
@@ -65,14 +66,34 @@ def test_the_openapi_document_is_the_generated_one_and_describes_every_call():
     text = openapi.described().decode()
     paths = re.findall(r"^  (/\S+):$", text, flags=re.MULTILINE)
     assert "openapi: 3.1.0" in text
-    assert len(paths) == 14
+    assert len(paths) == 31
     assert re.findall(r"^  (order\.\S+):$", text, flags=re.MULTILINE) == [
         "order.issued",
         "order.clarified",
         "order.withdrawn",
         "order.limit_approaching",
         "order.limit_passed",
+        "order.prior_information_given",
+        "order.annulled",
+        "order.scrutiny_opened",
+        "order.scrutiny_decided",
+        "order.appeal_recorded",
+        "order.final",
+        "order.disclosure_withheld",
+        "order.disclosure_allowed",
+        "order.preservation_extended",
+        "order.ground_disputed",
+        "order.grounds_ceased",
     ]
+
+
+def test_every_refusal_of_an_act_is_a_type_of_problem():
+    def kinds(of):
+        return {of, *(kind for below in of.__subclasses__() for kind in kinds(below))}
+
+    codes = {kind.code for kind in kinds(Refusal) if kind.__module__.startswith("orders.acts")}
+    assert codes <= set(PROBLEM_TYPES)
+    assert len(codes) > 6
 
 
 def test_a_document_that_differs_is_refused_with_a_sentence(tmp_path, monkeypatch):

@@ -120,7 +120,7 @@ def test_the_first_evidence_stands_when_the_webhook_is_answered_after_the_answer
     order = factories.issued()
     api.platform(order.provider).post(f"{P}/orders/{order.reference}/annex-ii", annex_ii(T0 + MINUTE))
     factories.deliver(order, "order.issued", at=T0 + 2 * MINUTE)
-    assert [clock.starts_at for clock in Deadline.objects.all()] == [T0 + MINUTE]
+    assert [clock.starts_at for clock in factories.hours(order)] == [T0 + MINUTE]
 
 
 def test_an_answer_to_a_withdrawn_order_is_recorded_and_says_that_it_has_no_effect(travel):

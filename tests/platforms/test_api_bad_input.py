@@ -34,10 +34,26 @@ CALLS = {
     "annex-ii": ("POST", f"{P}/orders/REF/annex-ii", ANNEX_II),
     "annex-iii": ("POST", f"{P}/orders/REF/annex-iii", ANNEX_III),
     "grounds-ceased": ("POST", f"{P}/orders/REF/grounds-ceased", {"items": [1], "ceased_at": NOW}),
+    "scrutiny-requests": ("POST", f"{P}/orders/REF/scrutiny-requests", {"reasons": "Satire."}),
+    "reinstatements": (
+        "POST",
+        f"{P}/orders/REF/reinstatements",
+        {"items": [1], "reinstated_at": NOW, "kept_down_under": "Clause 4."},
+    ),
+    "content-provider-information": (
+        "POST",
+        f"{P}/orders/REF/content-provider-information",
+        {"information": "copy_given", "informed_at": NOW},
+    ),
+    "preservation-reports": (
+        "POST",
+        f"{P}/orders/REF/preservation-reports",
+        {"items": [1], "what": "accessed", "happened_at": NOW, "purpose": "crime"},
+    ),
     "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/"}),
     "test-orders": ("POST", f"{S}/orders", {"endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1}),
 }
-READ_ONLY = {"me", "orders", "order", "submission", "secrets"}  # the last one takes no body
+READ_ONLY = {"me", "orders", "order", "timeline", "submission", "secrets"}  # the last one takes no body
 
 
 @pytest.fixture
@@ -146,6 +162,6 @@ def test_a_refusal_points_at_what_is_wrong(path, body, code, pointer, order, cal
     before = everything()
     answer = caller.post(f"{P}/orders/{order.reference}/{path}", body)
     assert (problem_of(answer), answer.json()["errors"][0]["pointer"]) == (code, pointer)
-    due = canonical.instant(order.dossier.deadlines.get().due_at)
+    due = canonical.instant(factories.hours(order)[0].due_at)
     assert (answer.status_code, answer.json()["due_at"]) == (422, due)
     assert everything() == before

@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from orders import canonical
 from orders.acts import clarifying, issuing
 from orders.api import cursors
-from orders.models import Deadline, LedgerEntry, Receipt
+from orders.models import LedgerEntry, Receipt
 from tests import api, factories
 from tests.api import P
 from tests.factories import HOUR, T0
@@ -112,7 +112,7 @@ def test_the_cursor_leads_through_all_orders_though_new_ones_come_in_between(mon
 def test_reading_an_order_proves_its_receipt_at_the_arrival_of_the_request_and_starts_the_hour():
     order = factories.issued()
     answer = api.platform(order.provider).get(f"{P}/orders/{order.reference}")
-    receipt, clock = Receipt.objects.get(), Deadline.objects.get()
+    receipt, [clock] = Receipt.objects.get(), factories.hours(order)
     assert (receipt.rule, receipt.channel, receipt.received_at) == ("order_read", "api", LATER)
     assert (clock.starts_at, clock.due_at) == (LATER, LATER + HOUR)
     assert (answer["ETag"], answer.json()["received_at"]) == ('"5"', canonical.instant(LATER))
@@ -165,6 +165,8 @@ def test_the_order_says_what_is_open_to_the_provider_and_where():
         "report_removal": f"{base}/annex-ii",
         "report_impossibility": f"{base}/annex-iii",
         "seek_clarification": f"{base}/annex-iii",
+        "inform_content_provider": f"{base}/content-provider-information",
+        "report_preservation": f"{base}/preservation-reports",
     }
 
 
@@ -178,10 +180,14 @@ def test_reading_an_order_delivers_its_clarification_and_starts_the_fresh_hour()
     read = caller.get(f"{P}/orders/{order.reference}").json()
     told = read["clarifications"][0]["clarification"]["answers"]
     assert told == [{"item": 1, "question": "The URL names another host.", "answer": "It is the mirror."}]
-    assert [(clock["ground"], clock["standing"]) for clock in read["clocks"]] == [
-        ("receipt", "displaced"),
-        ("clarification", "running"),
+    assert [(clock["code"], clock["ground"], clock["standing"]) for clock in read["clocks"]] == [
+        ("C2", "receipt", "displaced"),
+        ("C26", "receipt", "running"),
+        ("C5", "receipt", "closed"),
+        ("C2", "clarification", "running"),
     ]
+    prompt = read["clocks"][2]
+    assert (prompt["kind"], prompt["due_at"], prompt["verdict"], prompt["elapsed_seconds"]) == ("prompt", None, None, 5)
 
 
 @pytest.mark.parametrize("path", ["", "/acknowledgements", "/annex-ii", "/annex-iii", "/grounds-ceased"])
