@@ -49,4 +49,5 @@ def _time_there(order: RemovalOrder, at: datetime) -> str:
         there = at.astimezone(ZoneInfo(order.provider.time_zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ""
-    return f"It is {there:%H:%M} at the recipient ({there:%A}, {order.provider.time_zone})."
+    staffed = f" People are at its contact point {order.provider.hours}." if order.provider.hours else ""
+    return f"It is {there:%H:%M} at the recipient ({there:%A}, {order.provider.time_zone}).{staffed}"

@@ -16,6 +16,7 @@ from orders.portal.clocks import ClockView
 from orders.portal.leaving import leaving
 from orders.portal.states import ISSUER, STAGES, Badge, Move, badge, item_badge, marks, whose_move
 from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
+from orders.regulation.limits import Basis
 from orders.regulation.regions import Disclosure, Measure, Preparation, Stage
 from orders.standings import ItemStanding
 
@@ -26,6 +27,7 @@ class ItemView(NamedTuple):
     standing: ItemStanding
     badge: Badge
     measure: str
+    basis: str
     clocks: list[ClockView]
     grounds: list[Ground]
 
@@ -136,6 +138,7 @@ def _items(order: RemovalOrder, items: list[ItemStanding], rows: list[Deadline],
             standing=one,
             badge=item_badge(one),
             measure=wording.MEASURES[Measure(one.item.measure)] if one.item.measure else "",
+            basis=wording.BASES[one.basis or Basis.CLAIMED],
             clocks=clocks.views(order, [row for row in rows if row.item_id == one.item.pk], at=at),
             grounds=[ground for ground in grounds if ground.item_id == one.item.pk],
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from orders.models import LedgerEntry
 from orders.portal.tags import utc, utc_time
-from orders.regulation.limits import ONE_HOUR, ClockGround
+from orders.regulation.limits import ONE_HOUR, Basis, ClockGround
 from orders.regulation.regions import Actor, GroundKind, Information, Measure, Purpose, ReasonClass, Stage
 
 Facts = dict[str, Any]
@@ -13,6 +13,12 @@ MEASURES = {
     Measure.REMOVED: "removed",
     Measure.DISABLED_IN_ALL_MEMBER_STATES: "disabled in all Member States",
     Measure.ALREADY_UNAVAILABLE: "already gone",
+}
+BASES = {
+    Basis.CLAIMED: "claimed by the provider, not verified",
+    Basis.OBSERVED: "observed",
+    Basis.BOTH: "claimed by the provider, and observed",
+    Basis.CONFLICTING: "claimed by the provider, but what was observed conflicts with it",
 }
 RULES = {
     "webhook_2xx": "its endpoint answered with success",
