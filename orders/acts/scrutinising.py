@@ -148,13 +148,15 @@ def annul(
 ) -> None:
     """End the legal effect of an order: what was not done is no longer required, what was done is to be reinstated.
 
-    The duty to reinstate begins when the provider receives the decision. `reinstate` names the items when a court does
-    so; without it every item that was removed or disabled (not one already gone) is meant (L5).
+    The duty to reinstate begins when the provider receives the decision; under ANNULLED_FROM=communication a received
+    order binds the provider until then. `reinstate` names the items when a court does so; without it every item that
+    was removed or disabled (not one already gone) is meant (L5).
     """
     taken_down = [item for item in step.case.items if item.execution in DONE - {Execution.ALREADY_GONE}]
     due = [item.number for item in taken_down if reinstate is None or item.number in reinstate]
     step.move(step.order, method, at=step.at)
-    released = _ending.release(step, release)
+    at_once = step.order.rules.annulled_from == "adoption" or step.order.received_at is None
+    released = _ending.release(step, release, items_too=at_once)
     step.facts.update(released=released, reinstatement_due=due)
     for to in [step.provider, step.issuer]:
         step.tell("order.annulled", to, by=by_whom, reasons=reasons, items=due, released=released, duty="reinstate")

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from orders.acts import _grounds, capacity
+from orders.acts import _ending, _grounds, capacity
 from orders.acts._advance import Step, advance, lock
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT
 from orders.regulation.limits import ClockGround
 from orders.regulation.periods import Period
-from orders.regulation.regions import DONE, Execution, Force
+from orders.regulation.regions import OPEN, Execution
+
+TAKEN_DOWN = (Execution.REMOVED, Execution.DISABLED)
 
 
 def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:
@@ -91,7 +94,7 @@ def _received(
         elif message.type == "order.clarified":
             _clarification_received(step, message.data["entry"], received_at)
         else:
-            _annulment_received(step, message.data["items"], received_at)
+            _annulment_received(step, message.data, received_at)
 
 
 def _order_received(step: Step, received_at: datetime) -> None:
@@ -100,7 +103,7 @@ def _order_received(step: Step, received_at: datetime) -> None:
         if item.execution == Execution.AWAITING_RECEIPT:
             step.move(item, "fall_due")
             _grounds.start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
-    if step.order.force == Force.IN_FORCE:
+    if step.order.open:
         appeal = Period(step.order.issuing_authority.appeal_days, "days")
         step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=appeal)
         if step.case.scrutiny is not None:
@@ -115,10 +118,15 @@ def _clarification_received(step: Step, clarified_by: int, received_at: datetime
         _grounds.resume_if_free(step, item, "resume_when_clarified")
 
 
-def _annulment_received(step: Step, items: list[int], received_at: datetime) -> None:
-    """Reinstatement is due per item, immediately, from receipt of the decision (Art. 4(7))."""
-    for number in items:
+def _annulment_received(step: Step, decision: dict[str, Any], received_at: datetime) -> None:
+    """Reinstatement is due per item, immediately, from receipt of the decision (Art. 4(7)).
+
+    What it released may be open until now, or taken down meanwhile (ANNULLED_FROM=communication).
+    """
+    for number in [*decision["items"], *decision["released"]]:
         item = step.case.item(number)
-        if item.execution in DONE:
+        if item.execution in OPEN:
+            _ending.release_item(step, item, "release_on_receipt", at=received_at)
+        elif item.execution in TAKEN_DOWN:
             step.move(item, "owe_reinstatement")
             step.case.start("C11", starts_at=received_at, ground=ClockGround.DECISION_RECEIVED, item=item)

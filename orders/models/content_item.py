@@ -143,6 +143,13 @@ class ContentItem(models.Model):
         """The court annulled the order before this item was done."""
 
     @transition(
+        field=execution, source=sorted(OPEN), target=Execution.NO_LONGER_REQUIRED,
+        custom=declared("record_receipt", CHANNEL, "No longer required", article="4(7)"),
+    )  # fmt: skip
+    def release_on_receipt(self) -> None:
+        """The provider learns that the order was annulled (ANNULLED_FROM=communication)."""
+
+    @transition(
         field=execution, source=Execution.DISPLACED, target=Execution.DUE,
         custom=declared("record_grounds_ceased", ISSUER, "Record grounds as ceased", article="3(7)", roles=OFFICER),
     )  # fmt: skip
