@@ -158,6 +158,11 @@ def decided_by(item: ContentItem, *, taken_at: datetime) -> QuerySet[Deadline]:
     return stopped.filter(Q(verdict=Verdict.UNANSWERED) | Q(stopped_at__gte=taken_at)).order_by("pk")
 
 
+def unused(dossier: Dossier, code: str, debtor: str) -> QuerySet[Deadline]:
+    """Windows of the debtor's role whose end was written down unused: an act in time may be entered after it."""
+    return Deadline.objects.filter(dossier=dossier, code=code, debtor_role=debtor, verdict=Verdict.LAPSED)
+
+
 def hours(dossier: Dossier) -> QuerySet[Deadline]:
     """The hours of `dossier` that may still be answered, the next to end first."""
     return Deadline.objects.filter(dossier=dossier, code=ONE_HOUR.code, closed_at=None).order_by("due_at")

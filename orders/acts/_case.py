@@ -105,6 +105,16 @@ class Case:
         deadlines.answer(clock, taken_at=taken_at, reported_at=reported_at, entry=self.next_number)
         self.touch(clock)
 
+    def use_window(self, code: str, debtor: str, *, at: datetime) -> bool:
+        """Use the window of a debtor's role by what it did at `at`, whenever that is entered; whether it was over."""
+        open_now = [clock for clock in self.running(code) if clock.debtor_role == debtor]
+        windows = open_now or list(deadlines.unused(self.dossier, code, debtor))
+        for clock in windows:
+            self.use(clock, at=at)
+        known = windows or self.dossier.deadlines.filter(code=code, debtor_role=debtor)
+        ends = [clock.due_at for clock in known if clock.due_at is not None]
+        return bool(ends) and at > max(ends)
+
     def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime) -> None:
         """Stop `clocks` by the act that is being written."""
         for clock in clocks:

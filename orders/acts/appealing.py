@@ -69,8 +69,6 @@ def declare_final(*, order: RemovalOrder, by: Capacity, at: datetime, generation
     """Record that the order is final, where time alone does not: a content provider's appeal period may be unknown."""
     with advance(order, "declare_final", by=by, at=at, generation=generation) as step:
         step.require(step.order, "become_final")
-        if step.order.received_at is None:
-            raise Invalid("Nobody could appeal yet: receipt is not proven.", pointer="", code="appeal-open")
         if step.case.running("C26"):
             raise Invalid("An appeal period is still running.", pointer="", code="appeal-open")
         step.effects += _finality.make_final(step.case, at=at)

@@ -8,7 +8,7 @@ from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import FourEyes, Invalid, Refusal
 from orders.models import AuthorityKey, CompetentAuthority, RemovalOrder, Scrutiny, keep
-from orders.regulation.limits import HOUR, ONE_HOUR, ClockGround
+from orders.regulation.limits import HOUR, ONE_HOUR, ClockGround, Stop
 
 
 def submit(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
@@ -46,6 +46,8 @@ def cancel_before_dispatch(
     with advance(order, "cancel_before_dispatch", by=by, at=at, generation=generation) as step:
         step.facts["reason"] = _required(reason, "Say why the order is cancelled.")
         step.move(step.order, "cancel_before_dispatch")
+        step.case.stop(step.case.running("C1"), because=Stop.ENDED, at=at)
+        step.case.stop(step.case.running("C1"), because=Stop.ENDED, at=at)
     return step.order
 
 
