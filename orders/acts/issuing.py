@@ -47,7 +47,6 @@ def cancel_before_dispatch(
         step.facts["reason"] = _required(reason, "Say why the order is cancelled.")
         step.move(step.order, "cancel_before_dispatch")
         step.case.stop(step.case.running("C1"), because=Stop.ENDED, at=at)
-        step.case.stop(step.case.running("C1"), because=Stop.ENDED, at=at)
     return step.order
 
 
