@@ -1,5 +1,6 @@
 """What each act asks of an officer: one form per set of arguments, whose fields are those of the act."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +45,11 @@ class ItemNumbers(forms.TypedMultipleChoiceField):
 
 def _text(label: str, *, rows: int = 2, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def _chosen(*choices: tuple[str, str], coerce: Callable[[str], Any] = str, **kwargs: Any) -> forms.TypedChoiceField:
+    """One of a few, none of them by default."""
+    return forms.TypedChoiceField(choices=[("", "Choose"), *choices], coerce=coerce, **kwargs)
 
 
 def _understood() -> forms.BooleanField:
@@ -98,10 +104,10 @@ class ConfirmedReasonForm(ReasonForm):
 class HoldForm(ActForm):
     """A class of reason and nothing else: no detail of any case (Art. 14(1))."""
 
-    reason = forms.TypedChoiceField(
-        label="Class of reason",
-        choices=ReasonClass.choices(),
+    reason = _chosen(
+        *ReasonClass.choices(),
         coerce=ReasonClass,
+        label="Class of reason",
         help_text="No detail of any case is asked for or kept.",
     )
 
@@ -153,20 +159,16 @@ class ExtendPreservationForm(ReasonForm):
 class AppealForm(ActForm):
     """Who appealed, and when the court or this authority got it."""
 
-    appellant = forms.TypedChoiceField(
-        choices=[(one.value, one.gloss) for one in (Actor.PROVIDER, Actor.CONTENT_PROVIDER)], coerce=Actor
-    )
+    appellant = _chosen(*((one.value, one.gloss) for one in (Actor.PROVIDER, Actor.CONTENT_PROVIDER)), coerce=Actor)
     received_at = Instant(label="Received at")
 
 
 class JudgmentForm(ActForm):
     """What the court decided; where it annuls, which items are to be back."""
 
-    outcome = forms.ChoiceField(
-        choices=[
-            (appealing.CONFIRMED, "confirmed: the order is final"),
-            (appealing.ANNULLED, "annulled: the order has no effect"),
-        ]
+    outcome = _chosen(
+        (appealing.CONFIRMED, "confirmed: the order is final"),
+        (appealing.ANNULLED, "annulled: the order has no effect"),
     )
     received_at = Instant(label="Received at")
     reasons = _text("What the judgment says", required=False)
@@ -197,12 +199,10 @@ class RequestForm(ReasonsForm):
 class DecideForm(ReasonsForm):
     """The reasoned decision of Art. 4(3)-(4)."""
 
-    outcome = forms.TypedChoiceField(
-        choices=[
-            (Stage.INFRINGEMENT.value, "infringement: the order loses its effect, Art. 4(7)"),
-            (Stage.NO_INFRINGEMENT.value, "no infringement"),
-            (Stage.WINDOW_CLOSED.value, "the request is inadmissible"),
-        ],
+    outcome = _chosen(
+        (Stage.INFRINGEMENT.value, "infringement: the order loses its effect, Art. 4(7)"),
+        (Stage.NO_INFRINGEMENT.value, "no infringement"),
+        (Stage.WINDOW_CLOSED.value, "the request is inadmissible"),
         coerce=Stage,
     )
     confirmed = _understood()

@@ -115,7 +115,7 @@ OFFERS = {
         "Once, for at most six weeks more.", "Disclosure is withheld longer.",
     ),
     "allow_disclosure": Offer(
-        disclosing.allow_disclosure, ActForm, "Allow disclosure",
+        disclosing.allow_disclosure, ConfirmedForm, "Allow disclosure",
         "Ends the secrecy now: the provider owes the content provider information again.", "Disclosure is allowed.",
     ),
     "extend_preservation": Offer(

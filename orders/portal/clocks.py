@@ -46,8 +46,8 @@ class ClockView:
 
 
 def views(order: RemovalOrder, clocks: Iterable[Deadline], *, at: datetime) -> list[ClockView]:
-    """The views of `clocks` of `order` at `at`."""
-    return [_view(order, clock, at) for clock in clocks]
+    """The views of `clocks` of `order` at `at`; those that run towards an end come first."""
+    return sorted((_view(order, clock, at) for clock in clocks), key=lambda view: not view.running)
 
 
 def _view(order: RemovalOrder, clock: Deadline, at: datetime) -> ClockView:

@@ -145,7 +145,7 @@ CASES = [
         "is withheld until",
     ),
     Case("extend_withholding", secret, "anna", {"reason": "Still."}, "Disclosure is withheld longer, until"),
-    Case("allow_disclosure", secret, "anna", {}, "Disclosure is allowed."),
+    Case("allow_disclosure", secret, "anna", SURE, "Disclosure is allowed."),
     Case(
         "extend_preservation", removed, "anna", {"reason": "Case 4 K 12/26.", "until": lambda: now() + 400 * DAY},
         "Preservation of item 1 extended until",
