@@ -97,6 +97,10 @@ class Client:
             self.check_signed(signed)
         return order
 
+    def timeline(self, reference: str) -> dict[str, Any]:
+        """Our own view of the record of an order; it proves no receipt."""
+        return self._call("GET", f"/orders/{reference}/timeline")
+
     # --- what we answer; `key` makes a repeated answer count once ---
     def acknowledge(self, reference: str, *, key: str, provider_reference: str = "") -> dict[str, Any]:
         """Seen. Has no legal effect."""
@@ -113,6 +117,22 @@ class Client:
     def grounds_ceased(self, reference: str, *, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
         """The impossibility of Art. 3(7) ended at `document["ceased_at"]`: a fresh hour from then."""
         return self._answer(reference, "grounds-ceased", key, document)
+
+    def request_scrutiny(self, reference: str, *, key: str, reasons: str) -> dict[str, Any]:
+        """Ask the authority of our home for scrutiny of a cross-border order, within 48 hours of its receipt (4(4))."""
+        return self._answer(reference, "scrutiny-requests", key, {"reasons": reasons})
+
+    def reinstatement(self, reference: str, *, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """After an annulment: items, reinstated_at, and kept_down_under where our own terms keep them down (4(7))."""
+        return self._answer(reference, "reinstatements", key, document)
+
+    def content_provider_information(self, reference: str, *, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What we told the content provider: information (available, reasons_given, copy_given), informed_at (11)."""
+        return self._answer(reference, "content-provider-information", key, document)
+
+    def preservation_report(self, reference: str, *, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What became of preserved content: items, what (kept, accessed, ended), happened_at, purpose (6)."""
+        return self._answer(reference, "preservation-reports", key, document)
 
     def _answer(self, reference: str, kind: str, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return self._call("POST", f"/orders/{reference}/{kind}", json=document, headers={"Idempotency-Key": key})

@@ -50,6 +50,23 @@ def test_a_refusal_carries_the_problem(client, portal):
     assert (refused.value.status, refused.value.problem) == (422, PROBLEM)
 
 
+def test_each_statement_goes_to_its_own_address_under_its_key(client, portal):
+    order, document = "DE-2026-000001", {"items": [1]}
+    client.request_scrutiny(order, key="a", reasons="Satire.")
+    client.reinstatement(order, key="b", document=document)
+    client.content_provider_information(order, key="c", document=document)
+    client.preservation_report(order, key="d", document=document)
+    client.timeline(order)
+    base = f"/api/platforms/v1/orders/{order}"
+    assert portal.answers == [
+        (f"{base}/scrutiny-requests", "a", {"reasons": "Satire."}),
+        (f"{base}/reinstatements", "b", document),
+        (f"{base}/content-provider-information", "c", document),
+        (f"{base}/preservation-reports", "d", document),
+        (f"{base}/timeline", "", None),
+    ]
+
+
 @pytest.mark.parametrize("body", ["<html>Bad gateway</html>", '"a string"'])
 def test_an_answer_that_is_no_problem_document_is_a_refusal_all_the_same(client, portal, body):
     portal.says = lambda path: httpx.Response(502, text=body)
