@@ -152,7 +152,8 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
         return False
     clock = step.case.clock_of(item)
     late = clock is not None and clock.due_at is not None and clock.due_at < step.at
-    since = annex.grounds_since or step.at
+    impossible = annex.reason is GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
+    since = annex.grounds_since if impossible and annex.grounds_since else step.at
     step.move(item, method)
     if clock is not None:
         counts = late and step.order.rules.late_notice == "counts"
@@ -171,8 +172,8 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
         needed=[{"question": question.question, "text": question.text} for question in annex.needed],
         after_limit=late,
     )
-    code, ground = ("C4", ClockGround.GROUND_AROSE) if annex.grounds_since else ("C5", ClockGround.RECEIPT)
-    arose = since if annex.grounds_since else step.order.received_at or since
+    code, ground = ("C4", ClockGround.GROUND_AROSE) if impossible else ("C5", ClockGround.RECEIPT)
+    arose = since if impossible else step.order.received_at or since
     step.case.elapsed(code, starts_at=arose, ground=ground, done_at=step.at, item=item)
     return True
 

@@ -1,5 +1,6 @@
 """Evidence about all that the law lets happen to an order: exported, replayed exactly (L13), missed when changed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,8 +33,9 @@ from tests.factories import (
     issued,
     officer,
     received,
+    unclear,
 )
-from tests.orders.test_evidence_export import export, lines
+from tests.orders.test_evidence_export import chosen, export, lines
 from tests.orders.test_evidence_verify import found
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +313,15 @@ def test_content_seen_again_after_its_reinstatement_contradicts_nothing():
     at = T0 + 8 * HOUR
     transmitting.record_observation(item=item, observed_at=at, status=200, gone=False, source="monitor", at=at)
     assert exported("items", "basis", "discrepancy") == {"basis": "claimed", "discrepancy": False}
+
+
+def test_a_question_that_says_since_when_is_still_a_question_of_article_3_8():
+    order = received()
+    annex = replace(unclear(), grounds_since=T0 + MINUTE)
+    answering.seek_clarification(order=order, annex=annex, by=by_provider(order), at=T0 + 5 * MINUTE)
+    (notice,) = [clock for clock in lines(export()[1], "clocks") if clock["code"] in ("C4", "C5")]
+    assert chosen(notice, "code", "article", "ground") == {"code": "C5", "article": "3(8)", "ground": "receipt"}
+    assert found() == []
 
 
 def test_an_order_of_no_home_has_no_scrutiny_to_rebuild():

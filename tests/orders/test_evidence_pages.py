@@ -1,10 +1,19 @@
-"""The generated pages say what the declarations say."""
+"""The generated pages say what the declarations say, and the written ones know every clock, state and open question."""
+
+import re
 
 import pytest
+from django.conf import settings as project
 from django.core.management import CommandError, call_command
 
 from orders.acts.declarations import declarations
 from orders.management.commands import draw_lifecycle
+from orders.regulation import regions
+from orders.regulation.limits import LIMITS
+from orders.regulation.rules import CHOICES
+
+DOCS = project.BASE_DIR / "docs"
+GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
 
 
 def test_the_page_names_every_declared_act_state_and_move():
@@ -39,3 +48,41 @@ def test_a_page_that_differs_is_refused_with_a_sentence_and_left_as_it_is(comman
     with pytest.raises(CommandError) as refused:
         call_command(command, "--check")
     assert (str(refused.value), written.read_text()) == (sentence, "something else")
+
+
+def test_the_glossary_has_every_clock_with_its_article_debtor_kind_and_length():
+    rows = re.findall(r"^\| (C\d+[ab]?) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|", GLOSSARY, re.MULTILINE)
+    lengths = {code: length for code, *_, length in rows}
+    assert [row[:4] for row in rows] == [
+        (limit.code, limit.article, limit.debtor, limit.kind) for limit in LIMITS.values()
+    ]
+    assert {code: str(limit.period) for code, limit in LIMITS.items() if limit.period} == {
+        code: length for code, length in lengths.items() if LIMITS[code].period
+    }
+
+
+@pytest.mark.parametrize("region", ["Preparation", "Force", "Disclosure", "Execution", "Preservation", "Stage"])
+def test_the_glossary_has_every_state(region):
+    mapped = GLOSSARY[GLOSSARY.index("## States") :]
+    assert [state for state in getattr(regions, region) if not re.search(rf"\b{state}\b", mapped)] == []
+
+
+SETTINGS = {
+    "PERIOD_RULE": "period",
+    "HOUR_PROOF": "proof",
+    "LATE_NOTICE": "late_notice",
+    "FINALITY": "finality",
+    "FIRST_ORDER": "first_order",
+    "ANNULLED_FROM": "annulled_from",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_open_question_of_law_has_a_decision_that_names_its_setting_and_choices(name):
+    titled = [text for page in (DOCS / "adr").glob("*.md") if f"({name})" in (text := page.read_text()).splitlines()[0]]
+    assert len(titled) == 1
+    assert [choice for choice in CHOICES[SETTINGS[name]] if f"{name}={choice}" not in titled[0]] == []
+
+
+def test_no_open_question_of_law_is_left_out():
+    assert set(SETTINGS.values()) == set(CHOICES)
