@@ -18,6 +18,14 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
     "PRAGMA recursive_triggers=ON;",
 }
+OPEN_QUESTIONS = {  # the variable, and what it chooses in orders.regulation.rules
+    "PERIOD_RULE": "period",
+    "HOUR_PROOF": "proof",
+    "LATE_NOTICE": "late_notice",
+    "FINALITY": "finality",
+    "FIRST_ORDER": "first_order",
+    "ANNULLED_FROM": "annulled_from",
+}
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -75,15 +83,7 @@ def broker_url(url: str) -> str:
 
 def rules() -> dict[str, str]:
     """The open questions of law as the environment decides them: PERIOD_RULE, HOUR_PROOF and so on (docs/adr)."""
-    names = {
-        "PERIOD_RULE": "period",
-        "HOUR_PROOF": "proof",
-        "LATE_NOTICE": "late_notice",
-        "FINALITY": "finality",
-        "FIRST_ORDER": "first_order",
-        "ANNULLED_FROM": "annulled_from",
-    }
-    chosen = {field: os.environ[name] for name, field in names.items() if os.environ.get(name)}
+    chosen = {field: os.environ[name] for name, field in OPEN_QUESTIONS.items() if os.environ.get(name)}
     try:
         Rules(**chosen)
     except ValueError as error:

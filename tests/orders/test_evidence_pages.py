@@ -11,6 +11,7 @@ from orders.management.commands import draw_lifecycle
 from orders.regulation import regions
 from orders.regulation.limits import LIMITS
 from orders.regulation.rules import CHOICES
+from perci.environment import OPEN_QUESTIONS
 
 DOCS = project.BASE_DIR / "docs"
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
@@ -67,22 +68,12 @@ def test_the_glossary_has_every_state(region):
     assert [state for state in getattr(regions, region) if not re.search(rf"\b{state}\b", mapped)] == []
 
 
-SETTINGS = {
-    "PERIOD_RULE": "period",
-    "HOUR_PROOF": "proof",
-    "LATE_NOTICE": "late_notice",
-    "FINALITY": "finality",
-    "FIRST_ORDER": "first_order",
-    "ANNULLED_FROM": "annulled_from",
-}
-
-
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", OPEN_QUESTIONS)
 def test_every_open_question_of_law_has_a_decision_that_names_its_setting_and_choices(name):
     titled = [text for page in (DOCS / "adr").glob("*.md") if f"({name})" in (text := page.read_text()).splitlines()[0]]
     assert len(titled) == 1
-    assert [choice for choice in CHOICES[SETTINGS[name]] if f"{name}={choice}" not in titled[0]] == []
+    assert [choice for choice in CHOICES[OPEN_QUESTIONS[name]] if f"{name}={choice}" not in titled[0]] == []
 
 
 def test_no_open_question_of_law_is_left_out():
-    assert set(SETTINGS.values()) == set(CHOICES)
+    assert set(OPEN_QUESTIONS.values()) == set(CHOICES)
