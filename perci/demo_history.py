@@ -38,9 +38,9 @@ ON_THE_WIRE = timedelta(seconds=1, milliseconds=240)
 
 
 def tell(episodes: Iterable[Episode], *, today: datetime) -> None:
-    """Issue and deliver the order of each of `episodes`, oldest first, and let happen what happened until `today`."""
+    """Issue and deliver the order of each of `episodes`, and let happen what happened until `today`."""
     orders = []
-    for episode in episodes:
+    for episode in sorted(episodes, key=lambda episode: -episode.days_ago):
         day = (today - timedelta(days=episode.days_ago)).date()
         order = _issue(episode, datetime.combine(day, time(*episode.clock), tzinfo=today.tzinfo))
         orders.append(order)

@@ -24,6 +24,8 @@ from platforms.simulator.models import PlannedAct
 START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PORTAL, PLATFORMS = "http://localhost:8000", "http://localhost:8001"
+# One earlier order of the desk's authority to each provider: none is addressed for the first time (Art. 3(2)).
+ACQUAINTED = {told.provider: told for told in reversed(demo_data.HISTORY) if told.authority == "de-fpo"}.values()
 VERIFIER = "a-code-verifier-of-at-least-forty-three-characters"
 
 
@@ -98,7 +100,7 @@ class Stage(Desk):
         super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
         monkeypatch.setattr(reach, "http", self.http)
         monkeypatch.setattr(settings, "SIMULATOR_URL", PLATFORMS)
-        seed(at=START)
+        seed(at=START, history=ACQUAINTED)
 
     # --- time, and what happens by itself ---
     def wait(self, duration: timedelta) -> None:

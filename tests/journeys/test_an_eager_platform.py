@@ -9,7 +9,7 @@ from perci.management.commands.seed import seed
 from platforms import delivery
 from platforms.simulator import reach
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
-from tests.journeys.stage import Desk, hour, received_at, story
+from tests.journeys.stage import ACQUAINTED, Desk, hour, received_at, story
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def desk(live_server, monkeypatch, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_within_the_webhook_request_starts_and_stops_one_hour(desk):
-    seed(at=clock.now())
+    seed(at=clock.now(), history=ACQUAINTED)
     SimulatedPlatform.objects.filter(code="prompt-video").update(temperament="eager")
     reference = desk.issue("prompt-video")
     delivery.deliver_due(at=clock.now())

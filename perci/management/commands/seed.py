@@ -1,6 +1,7 @@
 """`manage.py seed`: the synthetic world of the demo. What is there already stays; a second run changes nothing."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from orders.models import (
 )
 from perci import demo_authorities, demo_data, demo_history
 from perci.demo_authorities import Authority
-from perci.demo_data import Interest, Person, Provider
+from perci.demo_data import Episode, Interest, Person, Provider
 from perci.environment import refuse
 from platforms.models import Connection, WebhookSecret
 
@@ -42,8 +43,11 @@ class Command(BaseCommand):
         self.stdout.write(logins())
 
 
-def seed(*, at: datetime) -> Counter[str]:
-    """Make what is missing as of `at`; returns how many of each kind were made or changed."""
+def seed(*, at: datetime, history: Iterable[Episode] = demo_data.HISTORY) -> Counter[str]:
+    """Make what is missing as of `at`; returns how many of each kind were made or changed.
+
+    `history` is most of the work; a story that needs less of it may give less.
+    """
     made: Counter[str] = Counter()
     for authority in demo_authorities.AUTHORITIES:
         made["authorities"] += _authority(authority, at)
@@ -53,7 +57,7 @@ def seed(*, at: datetime) -> Counter[str]:
     made["people"] += _people()
     made["investigating bodies"] += sum(_body(*body) for body in demo_data.BODIES)
     made["registered interests"] += sum(_interest(interest, at) for interest in demo_data.INTERESTS)
-    made["earlier orders"] += _history(at)
+    made["earlier orders"] += _history(history, at)
     return +made
 
 
@@ -194,10 +198,10 @@ def _interest(interest: Interest, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _history(at: datetime) -> int:
+def _history(episodes: Iterable[Episode], at: datetime) -> int:
     """The earlier orders of each pair of authority and provider that has none yet."""
     pairs = set(RemovalOrder.objects.values_list("issuing_authority__code", "provider__code"))
-    missing = [episode for episode in demo_data.HISTORY if (episode.authority, episode.provider) not in pairs]
+    missing = [episode for episode in episodes if (episode.authority, episode.provider) not in pairs]
     demo_history.tell(missing, today=at)
     return len(missing)
 
