@@ -100,8 +100,9 @@ def _receive_all(order: RemovalOrder) -> datetime:
     received_at = order.created_at
     for message in waiting:
         received_at = message.created_at + ON_THE_WIRE
-        proof = {"channel": "webhook", "rule": "webhook_2xx", "received_at": received_at, "at": received_at}
-        transmitting.record_receipt(message=message, **proof)
+        transmitting.record_receipt(
+            message=message, channel="webhook", rule="webhook_2xx", received_at=received_at, at=received_at
+        )
     return received_at
 
 

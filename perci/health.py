@@ -71,7 +71,7 @@ def _gauges(at: datetime) -> list[Gauge]:
     waiting = OutboxMessage.objects.filter(next_attempt_at__isnull=False)
     ages = {beat.job: (at - beat.beat_at).total_seconds() for beat in beats}
     counts = {
-        "perci_deadlines_running": ("Deadlines that may still be met.", running.filter(due_at__gt=at)),
+        "perci_deadlines_running": ("Clocks whose end is still to come.", running.filter(due_at__gt=at)),
         "perci_deadlines_unnoticed": (
             "Deadlines that passed and were not written down yet.",
             running.filter(due_at__lte=at),
