@@ -28,7 +28,7 @@ from tests.factories import T0
 from tests.properties import invariants, moves
 from tests.properties.moves import Move
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
 STEPS = int(os.environ.get("FUZZ_STEPS", "7"))
 SEED = os.environ.get("FUZZ_SEED")
 MICROSECOND, SECOND, MINUTE, HOUR, DAY = (
