@@ -5,7 +5,7 @@ from datetime import datetime
 from orders import canonical, deconfliction
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
-from orders.acts.refusals import Invalid, Refusal
+from orders.acts.refusals import ActNotYours, Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.outbox import Recipient
 from orders.regulation.limits import ClockGround
@@ -56,7 +56,8 @@ def coordinate(step: Step) -> None:
     hits = deconfliction.check([item.url_sha256 for item in step.case.items], apart_from=step.order, at=step.at)
     step.facts["deconfliction"] = [hit._asdict() for hit in hits]
     step.facts["warnings"] = warnings(step.order)
-    for code in sorted({hit.authority for hit in hits}):
+    others = {hit.authority for hit in hits} - {step.order.issuing_authority.code}  # what is its own, it sees itself
+    for code in sorted(others):
         reasons = sorted({hit.reason for hit in hits if hit.authority == code})
         step.tell("order.coordination_asked", Recipient(Actor.OBJECTING_AUTHORITY, code), reasons=reasons)
 
@@ -108,10 +109,20 @@ def release_hold(
     with advance(order, "release_hold", by=by, at=at, generation=generation) as step:
         if not reason.strip():
             raise Invalid("Say what was decided.", pointer="/reason", code="reason-missing")
+        _check_releases(step)
         step.move(step.order, "release_hold")
         step.facts["reason"] = reason
         step.tell("order.hold_released", step.issuer, reason=reason)
     return step.order
+
+
+def _check_releases(step: Step) -> None:
+    """Whoever objected lifts the hold, or the issuing authority decides; nobody else."""
+    holds = step.order.dossier.entries.filter(act="put_on_hold").order_by("-number")
+    objector = holds.values_list("actor_role", "actor_party").first()
+    mine = (str(step.by.actor), step.by.party)
+    if objector is not None and step.by.actor is not Actor.ISSUING_AUTHORITY and mine != objector:
+        raise ActNotYours(f"The hold on {step.order.reference} is lifted by whoever asked for it, or by its issuer.")
 
 
 def inform_beforehand(
@@ -132,7 +143,7 @@ def inform_beforehand(
 def check_waited(step: Step, first: bool) -> None:
     """Refuse a first order before the 12 hours are over, unless there is a justified emergency; close their clock."""
     for clock in step.case.running("C1"):
-        if not step.order.emergency and clock.due_at is not None and step.at < clock.due_at:
+        if first and not step.order.emergency and clock.due_at is not None and step.at < clock.due_at:
             raise TooEarly(
                 f"Prior information was given: issue at or after {canonical.instant(clock.due_at)} (Art. 3(2))."
             )

@@ -10,13 +10,13 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from orders import clock
-from orders.acts import answering, capacity, disclosing, issuing, preparing, scrutinising
+from orders.acts import answering, capacity, disclosing, following_up, issuing, preparing, scrutinising
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import declarations
 from orders.models import InvestigatingBody, InvestigationInterest, LedgerEntry, RemovalOrder
 from orders.portal.catalogue import OFFERS
 from orders.portal.wording import SENTENCES
-from orders.regulation.regions import OfficerRole, ReasonClass, Stage
+from orders.regulation.regions import Information, OfficerRole, Purpose, ReasonClass, Stage
 from tests.factories import (
     HOUR,
     again,
@@ -216,6 +216,8 @@ def test_an_act_that_is_open_is_offered_performed_and_told(case):
     last = LedgerEntry.objects.filter(dossier=order.dossier, act=case.name).latest("number")
     assert (last.actor_person, last.channel) == (person, "portal")
     assert case.told in text_of(page_of(client, order))
+    told = [client_of(name).get(reverse("portal:notices")) for name in ("anna", "saar")]
+    assert [answer.status_code for answer in told] == [200, 200]
 
 
 def ended() -> RemovalOrder:
@@ -444,3 +446,32 @@ def test_while_disclosure_is_withheld_the_page_says_until_when_and_then_no_more(
 
 def test_every_act_of_the_declarations_has_a_sentence():
     assert {declared.act for declared in declarations()} <= set(SENTENCES)
+
+
+def test_what_the_provider_states_afterwards_and_what_time_does_is_told_in_words():
+    home()
+    order = received(at=now() - 80 * HOUR)
+    by = by_provider(order)
+    answering.report_removal(order=order, annex=annex_ii(taken_at=now() - 79.5 * HOUR), by=by, at=now())
+    following_up.inform_content_provider(
+        order=order, information=Information.COPY_GIVEN, informed_at=now(), by=by, at=now()
+    )
+    following_up.report_preservation(
+        order=order, items=(1,), what="accessed", happened_at=now(), purpose=Purpose.CRIME, by=by, at=now()
+    )
+    anna = client_of("anna")
+    perform(anna, order, NAMED["record_judgment"])
+    deliver(order, "order.annulled", at=now())
+    following_up.report_reinstatement(order=order, items=(1,), reinstated_at=now(), by=by, at=now())
+    said = text_of(page_of(anna, order))
+    for words in (
+        "The 72 hours for scrutiny on own initiative are over without a decision",
+        "The 48 hours to request scrutiny are over without a request.",
+        "a copy of the order given on request, Art. 11(2)",
+        "Preserved content of item 1: accessed at",
+        "The decision that ended the order was received by the provider",
+        "The provider reports item 1 as reinstated at",
+        "Reinstated 2",
+    ):
+        assert words in said
+    assert "The limit of Art. 3(3) passed for item 1; nothing was reported." in said
