@@ -96,11 +96,13 @@ CONTENT_PROVIDER = Actor.CONTENT_PROVIDER
 
 def _start_remedies(step: Step, informed_at: datetime) -> None:
     """The content provider's own 48 hours and appeal period, once, from the information of Art. 11(2)."""
+    if not step.order.open:  # nothing is left to be scrutinised or appealed
+        return
     debtor = Debtor(CONTENT_PROVIDER, "content-provider", step.order.issuing_authority.member_state)
     known = step.order.dossier.deadlines.filter(debtor_role=CONTENT_PROVIDER).values_list("code", flat=True)
     if step.case.scrutiny is not None and "C10a" not in known:
         step.case.start("C10a", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor)
-    if "C26" not in known and step.order.open:
+    if "C26" not in known:
         period = Period(step.order.issuing_authority.appeal_days, "days")
         step.case.start("C26", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor, period=period)
 
