@@ -28,17 +28,21 @@ def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> li
 def _is_open(together: list[Declaration], order: RemovalOrder, items: list[ContentItem]) -> bool:
     """An act moves every region of the order that it declares, or else one item or the scrutiny at least.
 
-    Where a region has alternatives (confirmed or annulled), one of them is enough.
+    Where a region has alternatives (confirmed or annulled), one of them is enough. Of an item or the scrutiny the first
+    region declared decides; what else the act moves there follows from it.
     """
     regions: dict[str, list[bool]] = {}
     for declared in together:
         if declared.model is RemovalOrder:
             regions.setdefault(declared.region, []).append(can_proceed(getattr(order, declared.method)))
-    others = [declared for declared in together if declared.model is not RemovalOrder]
-    if regions and together[0].act not in SCRUTINY_ACTS:
+    scrutinised = together[0].act in SCRUTINY_ACTS
+    if regions and not scrutinised:
         return all(any(alternatives) for alternatives in regions.values())
+    others = [declared for declared in together if declared.model is (Scrutiny if scrutinised else ContentItem)]
+    others = others or [declared for declared in together if declared.model is Scrutiny]
+    leading = [declared for declared in others if declared.region == others[0].region]
     return any(
-        can_proceed(getattr(row, declared.method)) for declared in others for row in _rows(declared, order, items)
+        can_proceed(getattr(row, declared.method)) for declared in leading for row in _rows(declared, order, items)
     )
 
 

@@ -16,6 +16,10 @@ def _nothing_requested(scrutiny: Any) -> bool:
     return not scrutiny.requests.filter(decided_by=None).exists()
 
 
+def _in_force(scrutiny: Any) -> bool:
+    return bool(scrutiny.order.open)
+
+
 class Scrutiny(models.Model):
     """One file per order: several requests join it."""
 
@@ -34,7 +38,7 @@ class Scrutiny(models.Model):
         return f"scrutiny of {self.order}"
 
     @transition(
-        field=stage, source=Stage.WINDOW_OPEN, target=Stage.OWN_INITIATIVE,
+        field=stage, source=Stage.WINDOW_OPEN, target=Stage.OWN_INITIATIVE, conditions=[_in_force],
         custom=declared("open_scrutiny", HOME, "Scrutinise on own initiative", article="4(3)", roles=SCRUTINEER),
     )  # fmt: skip
     def open_on_own_initiative(self) -> None:
@@ -57,13 +61,14 @@ class Scrutiny(models.Model):
 
     @transition(
         field=stage, source=[Stage.OWN_INITIATIVE, Stage.REQUESTED], target=Stage.INTENT_ANNOUNCED,
+        conditions=[_in_force],
         custom=declared("announce_intent", HOME, "Announce the intention", article="4(5)", roles=SCRUTINEER),
     )  # fmt: skip
     def announce_intent(self, *, at: datetime) -> None:
         self.intent_announced_at = at
 
     @transition(
-        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT,
+        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT, conditions=[_in_force],
         custom=declared("decide_scrutiny", HOME, "Decide: infringement", article="4(6)", roles=SCRUTINEER),
     )  # fmt: skip
     def find_infringement(self, *, at: datetime, reasons: str) -> None:

@@ -32,6 +32,10 @@ def _has_open_question(order: Any) -> bool:
     return bool(waiting.exists())
 
 
+def _was_received(order: Any) -> bool:
+    return order.received_at is not None
+
+
 class ForceRegion(models.Model):
     """The region `force`, and what was frozen at issue."""
 
@@ -107,7 +111,7 @@ class ForceRegion(models.Model):
         self.force_at = at
 
     @transition(
-        field=force, source=Force.IN_FORCE, target=Force.FINAL,
+        field=force, source=Force.IN_FORCE, target=Force.FINAL, conditions=[_was_received],
         custom=declared("declare_final", (ISSUER, TIME), "Declare final", article="3(9)", roles=OFFICER),
     )  # fmt: skip
     def become_final(self, *, at: datetime) -> None:
