@@ -434,6 +434,7 @@ def test_every_clock_is_shown_with_its_article_debtor_and_ground_and_without_an_
     assert (prompt.verdict, prompt.elapsed is not None, of_order["C19"].verdict) == (None, True, None)
     assert (of_order["C9"].debtor, of_item["C2"].debtor) == ("Authority nl-atc", "Provider hosting-nl")
     assert 'data-code="C19"' in text_of(page)
+    assert "Judged by the rules strict-1." in text_of(page)
 
 
 def test_while_disclosure_is_withheld_the_page_says_until_when_and_then_no_more():
