@@ -1,4 +1,4 @@
-"""The whole matrix state x act x actor, derived from the declarations: open and performed, or refused without a trace."""
+"""The matrix state x act x actor, derived from the declarations: open and performed, or refused without a trace."""
 
 from collections.abc import Callable
 from datetime import datetime
