@@ -19,7 +19,7 @@ def test_the_clarified_order_is_removed_within_a_fresh_hour(stage):
         "draft", "submit", "approve", "issue", "record_receipt", "acknowledge", "seek_clarification",
         "clarify", "record_receipt", "report_removal",
     ]  # fmt: skip
-    first, second = Deadline.objects.filter(dossier__reference=reference).order_by("pk")
+    first, second = Deadline.objects.filter(dossier__reference=reference, code="C2").order_by("pk")
     assert (first.verdict, first.ground) == ("displaced", "receipt")
     assert (second.verdict, second.ground, second.due_at - second.starts_at) == ("within_hour", "clarification", HOUR)
     assert second.starts_at > received_at(reference) + 2 * HOUR - MINUTE
