@@ -1,4 +1,4 @@
-"""S-6: the data centre is dark, Annex III says since when; three hours later the grounds ceased, and a fresh hour runs."""
+"""S-6: the data centre is dark, Annex III says since when; three hours later that ceased, and a fresh hour runs."""
 
 from tests.journeys.scene import HOUR, MINUTE
 

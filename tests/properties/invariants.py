@@ -129,12 +129,23 @@ def a_measure_answers_every_hour_that_ran_out(now: Picture, _: Memory) -> None:
 
 
 def no_clock_outlives_its_order(now: Picture, _: Memory) -> None:
-    """A withdrawn or annulled order leaves no hour, no window and nothing to decide; nor does a cancelled one wait."""
+    """A withdrawn or annulled order leaves no hour, no window and nothing to decide; nor does a cancelled one wait.
+
+    Under ANNULLED_FROM=communication the hour goes on until the provider has received the decision.
+    """
     over = now.order.force in (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
-    if over or now.order.preparation == "cancelled":
-        left = {clock.code for clock in now.clocks if clock.closed_at is None and clock.due_at}
-        assert left <= {"C15", "C18"}, left
-        assert not [item for item in now.items if item.execution in OPEN and over]
+    if not over and now.order.preparation != "cancelled":
+        return
+    heard = now.order.rules.annulled_from == "adoption" or not _awaits_decision(now)
+    left = {clock.code for clock in now.clocks if clock.closed_at is None and clock.due_at}
+    assert left <= ({"C15", "C18"} if heard else {"C15", "C18", "C2"}), left
+    assert not (over and heard and [item for item in now.items if item.execution in OPEN])
+
+
+def _awaits_decision(now: Picture) -> bool:
+    """Whether an annulment is on its way to the provider."""
+    to_provider = [message for message in now.messages if message.recipient_role == Actor.PROVIDER]
+    return any(message.type == "order.annulled" and not message.delivered_at for message in to_provider)
 
 
 # --- receipt and sending ---
