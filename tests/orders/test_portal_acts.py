@@ -30,7 +30,8 @@ def act(client, order, name, *, generation=None, **fields):
 def sections(**changes):
     said = {
         "provider": HostingServiceProvider.objects.get().pk, "language": "en", "categories": ["2(7)(a)"],
-        "reasons": "Synthetic reasons.", "emergency": "on", "emergency_reason": "Synthetic emergency.", "assessment": "No purpose of Art. 1(3).", "limit_scale": "1/60",
+        "reasons": "Synthetic reasons.", "emergency": "on",
+        "emergency_reason": "Synthetic emergency.", "assessment": "No purpose of Art. 1(3).", "limit_scale": "1/60",
         "items-TOTAL_FORMS": 2, "items-INITIAL_FORMS": 0, "items-0-url": "https://hosting-nl.example/v/1",
         "items-1-url": "https://hosting-nl.example/v/2", "items-1-identification": "00:40 to 02:10",
     }  # fmt: skip
