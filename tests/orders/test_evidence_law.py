@@ -138,7 +138,36 @@ def first_order():
     return again(order)
 
 
-STORIES = [annulled_by_scrutiny, long_secret, through_the_courts, first_order]
+def cancelled_while_waiting():
+    """The provider was informed beforehand; then the order is cancelled."""
+    order = drafted(emergency=False, emergency_reason="")
+    anna, bert = officer("anna", order.issuing_authority), by_issuer(order)
+    issuing.submit(order=order, by=anna, at=T0)
+    issuing.approve(order=order, by=bert, at=T0)
+    preparing.inform_beforehand(order=order, by=bert, at=T0)
+    issuing.cancel_before_dispatch(order=order, reason="Gone.", by=bert, at=T0 + HOUR)
+    return again(order)
+
+
+def appealed_in_time_but_entered_late():
+    """The appeal arrived within its period; the authority enters it when the order is final already."""
+    order = received()
+    while lapsing.lapse(at=T0 + 40 * DAY):
+        pass
+    appealing.record_appeal(
+        order=order, appellant=Actor.PROVIDER, received_at=T0 + 3 * DAY, by=by_issuer(order), at=T0 + 41 * DAY
+    )
+    return again(order)
+
+
+STORIES = [
+    annulled_by_scrutiny,
+    long_secret,
+    through_the_courts,
+    first_order,
+    cancelled_while_waiting,
+    appealed_in_time_but_entered_late,
+]
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -186,6 +215,8 @@ def test_whatever_is_changed_behind_the_ledger_is_found_and_named(story, table, 
     ("story", "code", "change"),
     [
         (first_order, "C1", {"close_entry": 9}),
+        (cancelled_while_waiting, "C1", {"stopped_at": T0 + MINUTE}),
+        (appealed_in_time_but_entered_late, "C26", {"taken_at": T0}),
         (annulled_by_scrutiny, "C9", {"taken_at": T0}),
         (annulled_by_scrutiny, "C10a", {"closed_at": T0}),
         (annulled_by_scrutiny, "C10b", {"reported_at": T0}),
@@ -321,6 +352,16 @@ def test_a_question_that_says_since_when_is_still_a_question_of_article_3_8():
     answering.seek_clarification(order=order, annex=annex, by=by_provider(order), at=T0 + 5 * MINUTE)
     (notice,) = [clock for clock in lines(export()[1], "clocks") if clock["code"] in ("C4", "C5")]
     assert chosen(notice, "code", "article", "ground") == {"code": "C5", "article": "3(8)", "ground": "receipt"}
+    assert found() == []
+
+
+def test_a_late_notice_that_counts_stops_the_hour_when_the_ground_arose(settings):
+    settings.RULES = {"late_notice": "counts"}
+    order = received()
+    notice = impossible(since=T0 + 30 * MINUTE)
+    answering.report_impossibility(order=order, annex=notice, by=by_provider(order), at=T0 + 2 * HOUR)
+    (hour,) = [clock for clock in lines(export()[1], "clocks") if clock["code"] == "C2"]
+    assert chosen(hour, "verdict", "closed_at") == {"verdict": "displaced", "closed_at": "2026-11-21T03:30:00.000000Z"}
     assert found() == []
 
 

@@ -29,7 +29,7 @@ DONE_BY = {
 }
 # Which acts end the clock before.
 ENDED_BY: dict[str, tuple[str, ...]] = {
-    "C1": END_OF_ORDER,
+    "C1": (*END_OF_ORDER, "cancel_before_dispatch"),
     "C2": (*END_OF_ORDER, "record_receipt"),  # of an annulment, where it counts from its communication
     "C9": END_OF_ORDER,
     "C10a": END_OF_ORDER,
@@ -63,6 +63,7 @@ def closing(subject: Subject) -> Iterator[Finding]:
     for clock in subject.clocks:
         yield from _closed(subject, clock)
         yield from _measured(subject, clock)
+        yield from _stopped(subject, clock)
     for code, (region, states) in OPEN_WHILE.items():
         yield from _open_while(subject, code, region, states)
 
@@ -116,6 +117,18 @@ def _measured(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     for name, (is_, should) in said.items():
         what = f"{name} of the clock {clock.clock_id}"
         yield from subject.differs(entry.number, what, is_=_instant(is_), should=should)
+
+
+def _stopped(subject: Subject, clock: Deadline) -> Iterator[Finding]:
+    """A clock stops with its closing entry; displaced by a late notice that counts, from when the ground arose."""
+    entry = subject.entry(clock.close_entry)
+    if entry is None or not clock.stop or clock.taken_at is not None:
+        return
+    arose = (entry.facts.get("annex_iii") or {}).get("grounds_since")
+    counts = subject.order is not None and subject.order.rules.late_notice == "counts"
+    if not (counts and arose and _instant(clock.stopped_at) == arose):
+        what, should = f"stopped_at of the clock {clock.clock_id}", canonical.instant(entry.occurred_at)
+        yield from subject.differs(entry.number, what, is_=_instant(clock.stopped_at), should=should)
 
 
 def _open_while(subject: Subject, code: str, region: str, states: tuple[str, ...]) -> Iterator[Finding]:
