@@ -1,0 +1,167 @@
+"""Legal force (Art. 3(9), 4(7), 9): appeal, judgment, finality by time, annulment after it; and who is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from orders.acts import answering, appealing, following_up
+from orders.acts.refusals import Invalid, Refusal
+from orders.models import LedgerEntry, OutboxMessage
+from orders.regulation.limits import Stop, Verdict
+from orders.regulation.regions import Actor, Execution, Force, Information
+from tests.factories import T0, again, annex_ii, by_provider, hours, issued
+from tests.snapshot import everything
+from tests.states import (
+    DAY,
+    HOUR,
+    afterwards,
+    all_parties_count,
+    annulment_received,
+    appealed,
+    approver,
+    crossing,
+    home,
+    judged,
+    passed,
+    put,
+    removed,
+    withdrawn,
+)
+
+pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
+APPEAL_ENDS = T0 + 30 * DAY
+
+
+def told(order, kind):
+    messages = OutboxMessage.objects.filter(dossier=order.dossier, type=kind)
+    return sorted(messages.values_list("recipient_role", flat=True))
+
+
+def inform(order, at, what=Information.COPY_GIVEN):
+    following_up.inform_content_provider(order=order, information=what, informed_at=at, by=by_provider(order), at=at)
+
+
+def appeal_recorded(order, *, received_at, at, appellant=Actor.PROVIDER):
+    appealing.record_appeal(order=order, appellant=appellant, received_at=received_at, by=approver(order), at=at)
+    return again(order)
+
+
+def test_an_order_becomes_final_when_the_appeal_period_is_over_and_not_a_microsecond_before():
+    order = crossing()
+    assert passed(order, APPEAL_ENDS).force == Force.IN_FORCE
+    order = passed(order, APPEAL_ENDS + TICK)
+    assert (order.force, order.force_at) == (Force.FINAL, APPEAL_ENDS)
+    assert told(order, "order.final") == ["oversight_authority", "provider"]
+
+
+def test_an_appeal_in_time_keeps_the_order_from_becoming_final_and_does_not_suspend_the_hour():
+    order = appealed(crossing())
+    assert passed(order, T0 + 60 * DAY).force == Force.UNDER_APPEAL
+    assert hours(order)[0].verdict == Verdict.UNANSWERED
+    assert order.dossier.deadlines.get(code="C26").verdict == Verdict.USED
+
+
+def test_a_confirmed_order_is_final_and_the_home_oversight_authority_is_told_once():
+    order = judged(appealed(crossing()), appealing.CONFIRMED)
+    assert passed(order, T0 + 60 * DAY).force == Force.FINAL
+    assert told(order, "order.final") == ["oversight_authority", "provider"]
+
+
+def test_an_appeal_that_came_in_time_and_is_entered_late_was_in_time():
+    order = passed(crossing(), APPEAL_ENDS + DAY)
+    assert order.force == Force.FINAL
+    order = appeal_recorded(order, received_at=APPEAL_ENDS, at=APPEAL_ENDS + DAY)
+    entry = LedgerEntry.objects.get(dossier=order.dossier, act="record_appeal")
+    assert (order.force, entry.facts["late"]) == (Force.UNDER_APPEAL, False)
+    assert order.dossier.deadlines.get(code="C26").verdict == Verdict.USED
+
+
+def test_an_appeal_after_its_period_is_recorded_and_flagged_never_refused():
+    order = passed(crossing(), APPEAL_ENDS + DAY)
+    order = appeal_recorded(order, received_at=APPEAL_ENDS + TICK, at=APPEAL_ENDS + DAY)
+    assert LedgerEntry.objects.get(dossier=order.dossier, act="record_appeal").facts["late"] is True
+
+
+def test_case_24_under_hsp_only_a_content_provider_who_may_still_appeal_blocks_nothing():
+    """Case 24: FINALITY=hsp_only."""
+    order = crossing()
+    inform(order, T0 + 20 * DAY)
+    assert passed(order, APPEAL_ENDS + TICK).force == Force.FINAL
+
+
+def test_case_24_under_all_parties_the_content_providers_period_counts_too(settings):
+    """Case 24: FINALITY=all_parties, the content provider learns later and the period ends later."""
+    settings.RULES = {**settings.RULES, "finality": "all_parties"}
+    order = crossing()
+    inform(order, T0 + 20 * DAY)
+    assert passed(order, T0 + 50 * DAY).force == Force.IN_FORCE
+    order = passed(order, T0 + 50 * DAY + TICK)
+    assert (order.force, order.force_at) == (Force.FINAL, T0 + 50 * DAY)
+
+
+def test_case_24_where_the_content_provider_was_never_told_a_person_declares_finality():
+    """Case 24: time alone makes nothing final then."""
+    order = all_parties_count()
+    assert passed(order, T0 + 300 * DAY).force == Force.IN_FORCE
+    appealing.declare_final(order=order, by=approver(order), at=T0 + 300 * DAY)
+    assert again(order).force == Force.FINAL
+
+
+@pytest.mark.parametrize("reach", [crossing, issued], ids=["a period runs", "never received"])
+def test_nobody_declares_an_order_final_before_its_time(reach):
+    order = reach()
+    approver(order)
+    before = everything()
+    with pytest.raises(Refusal):
+        appealing.declare_final(order=order, by=approver(order), at=afterwards(order))
+    assert everything() == before
+
+
+def test_case_24_a_final_order_may_still_be_annulled():
+    """Case 24: FINAL leads to ANNULLED; the removed item is to be reinstated from receipt."""
+    order = judged(appealed(removed(crossing())), appealing.CONFIRMED)
+    order = annulment_received(judged(order, appealing.ANNULLED))
+    assert order.force == Force.ANNULLED_BY_COURT
+    assert order.items.get().execution == Execution.REINSTATEMENT_DUE
+
+
+def test_a_court_names_the_items_to_reinstate():
+    home()
+    order = crossing(items=2)
+    taken = annex_ii(taken_at=afterwards(order), items=(1, 2))
+    order = put(order, answering.report_removal, by_provider(order), annex=taken)
+    order = annulment_received(judged(order, appealing.ANNULLED, reinstate=(2,)))
+    states = list(order.items.order_by("number").values_list("execution", flat=True))
+    assert states == [Execution.REMOVED, Execution.REINSTATEMENT_DUE]
+
+
+def test_a_judgment_about_an_unknown_item_is_refused():
+    order = removed(crossing())
+    with pytest.raises(Invalid):
+        judged(order, appealing.ANNULLED, reinstate=(7,))
+
+
+@pytest.mark.parametrize(
+    "end", [withdrawn, lambda order: judged(order, appealing.ANNULLED)], ids=["withdrawn", "court"]
+)
+def test_case_8_an_order_that_ends_within_the_hour_missed_nothing(end):
+    """Case 8: closed before execution; nothing is missed if the hour had not run out."""
+    order = end(crossing())
+    clock = hours(order)[0]
+    assert (clock.stop, clock.verdict) == (Stop.ENDED, Verdict.ENDED)
+    assert passed(order, T0 + 2 * HOUR).items.get().execution == Execution.NO_LONGER_REQUIRED
+
+
+@pytest.mark.parametrize(
+    "end", [withdrawn, lambda order: judged(order, appealing.ANNULLED)], ids=["withdrawn", "court"]
+)
+def test_case_9_an_hour_that_had_run_out_before_stays_on_record(end):
+    """Case 9: the order is annulled or withdrawn after the hour was missed."""
+    order = end(passed(crossing(), T0 + 2 * HOUR))
+    assert hours(order)[0].verdict == Verdict.UNANSWERED
+    assert LedgerEntry.objects.filter(dossier=order.dossier, act="lapse", occurred_at=T0 + HOUR).count() == 1
+
+
+def test_a_withdrawn_order_never_becomes_final():
+    assert passed(withdrawn(crossing()), T0 + 300 * DAY).force == Force.WITHDRAWN
