@@ -108,7 +108,8 @@ class Case:
     def use_window(self, code: str, debtor: str, *, at: datetime) -> bool:
         """Use the window of a debtor's role by what it did at `at`, whenever that is entered; whether it was over."""
         open_now = [clock for clock in self.running(code) if clock.debtor_role == debtor]
-        windows = open_now or list(deadlines.unused(self.dossier, code, debtor))
+        passed_now = [clock for clock in self.clocks if (clock.code, clock.debtor_role) == (code, debtor)]
+        windows = open_now or passed_now or list(deadlines.unused(self.dossier, code, debtor))
         for clock in windows:
             self.use(clock, at=at)
         known = windows or self.dossier.deadlines.filter(code=code, debtor_role=debtor)

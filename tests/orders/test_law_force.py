@@ -30,6 +30,7 @@ from tests.states import (
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
+ENDS = {"withdrawn": withdrawn, "court": lambda order: judged(order, appealing.ANNULLED)}
 APPEAL_ENDS = T0 + 30 * DAY
 
 

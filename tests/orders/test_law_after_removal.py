@@ -1,0 +1,174 @@
+"""After removal: preservation (Art. 6), information of the content provider (11(1)-(2)), withheld disclosure (11(3))."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orders.acts import answering, disclosing, following_up, preserving
+from orders.acts.refusals import ActNotOpen, Invalid
+from orders.models import LedgerEntry, OutboxMessage
+from orders.regulation.limits import ClockGround, Verdict
+from orders.regulation.regions import Actor, Disclosure, Information, Measure, Preservation, Purpose
+from tests.factories import T0, annex_ii, by_provider, issued
+from tests.snapshot import everything
+from tests.states import DAY, HOUR, afterwards, approver, crossing, passed, put, removed, withheld, withheld_longer
+
+pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
+SIX_WEEKS = timedelta(weeks=6)
+
+
+def clocks(order, code):
+    return list(order.dossier.deadlines.filter(code=code).order_by("pk"))
+
+
+def preserved(order):
+    return order.items.get().preservation
+
+
+def extend(order, until):
+    arguments = {"until": until, "reason": "A review is pending."}
+    return put(order, preserving.extend_preservation, approver(order), **arguments)
+
+
+def withhold(order, *, decided_at, at, **more):
+    disclosing.withhold_disclosure(
+        order=order, reason="Arrests are due.", decided_at=decided_at, by=approver(order), at=at, **more
+    )
+
+
+def inform(order, at, what=Information.AVAILABLE):
+    return following_up.inform_content_provider(
+        order=order, information=what, informed_at=at, by=by_provider(order), at=at
+    )
+
+
+def test_content_is_preserved_for_six_calendar_months_from_the_measure_and_no_less():
+    order = crossing(at=datetime(2027, 8, 31, 10, tzinfo=UTC))
+    taken_at = datetime(2027, 8, 31, 10, 30, tzinfo=UTC)
+    answering.report_removal(order=order, annex=annex_ii(taken_at=taken_at), by=by_provider(order), at=taken_at)
+    until = order.items.get().preserved_until
+    assert until >= datetime(2028, 2, 29, 10, 30, tzinfo=UTC)  # the day ends at midnight in the debtor's Member State
+    assert until == datetime(2028, 2, 29, 23, tzinfo=UTC)
+    assert preserved(passed(order, until)) == Preservation.PRESERVED
+    assert preserved(passed(order, until + TICK)) == Preservation.PRESERVATION_ENDED
+
+
+def test_case_18_content_already_gone_is_not_preserved():
+    """Case 18: nothing was taken down, so nothing is kept and nobody is to be informed."""
+    order = removed(crossing(), Measure.ALREADY_UNAVAILABLE)
+    assert (preserved(order), clocks(order, "C15"), clocks(order, "C19")) == (Preservation.NONE, [], [])
+
+
+def test_an_extension_names_its_end_and_the_time_runs_out_there():
+    until = T0 + 300 * DAY
+    order = extend(removed(crossing()), until)
+    assert preserved(passed(order, until)) == Preservation.PRESERVATION_EXTENDED
+    order = passed(order, until + TICK)
+    assert preserved(order) == Preservation.PRESERVATION_ENDED
+    assert [(clock.ground, clock.verdict) for clock in clocks(order, "C15")] == [
+        (ClockGround.MEASURE, Verdict.ENDED),
+        (ClockGround.PRESERVATION_EXTENDED, Verdict.OBSERVED),
+    ]
+
+
+def test_preservation_is_never_shortened_nor_extended_once_it_has_ended():
+    order = removed(crossing())
+    with pytest.raises(Invalid):
+        extend(order, T0 + 10 * DAY)
+    order = passed(order, T0 + 200 * DAY)
+    with pytest.raises(ActNotOpen):
+        extend(order, T0 + 300 * DAY)
+
+
+def test_access_to_preserved_content_is_logged_with_its_purpose():
+    order = removed(crossing())
+    access = {"order": order, "items": (1,), "what": "accessed", "by": by_provider(order), "at": T0 + HOUR}
+    before = everything()
+    with pytest.raises(Invalid) as refused:
+        following_up.report_preservation(**access, happened_at=T0 + HOUR)
+    assert (refused.value.pointer, everything()) == ("/purpose", before)
+    following_up.report_preservation(**access, happened_at=T0 + HOUR, purpose=Purpose.CRIME)
+    entry = LedgerEntry.objects.get(dossier=order.dossier, act="report_preservation")
+    assert (entry.facts["what"], entry.facts["purpose"]) == ("accessed", "crime")
+
+
+def test_deleting_what_is_still_to_be_preserved_is_recorded_and_flagged():
+    order = removed(crossing())
+    answer = following_up.report_preservation(
+        order=order, items=(1,), what="ended", happened_at=T0 + HOUR, by=by_provider(order), at=T0 + HOUR
+    )
+    assert (answer.flags, preserved(order)) == (["preservation_still_due"], Preservation.PRESERVED)
+
+
+def test_the_six_weeks_run_from_the_decision_and_not_from_the_issue_or_the_entry():
+    order = crossing()
+    withhold(order, decided_at=T0, at=T0 + 10 * DAY)
+    (clock,) = clocks(order, "C18")
+    assert (clock.starts_at, clock.due_at) == (T0, T0 + SIX_WEEKS)
+
+
+def test_secrecy_in_the_order_itself_counts_from_its_own_decision():
+    decided_at = T0 - 10 * DAY
+    order = issued(must_not_inform=True, withholding_reason="Arrests.", withholding_decided_at=decided_at)
+    assert (order.disclosure, order.withheld_until) == (Disclosure.WITHHELD, decided_at + SIX_WEEKS)
+
+
+@pytest.mark.parametrize("after", [TICK, SIX_WEEKS])
+def test_secrecy_never_lasts_longer_than_six_weeks_from_its_decision(after):
+    order = crossing()
+    approver(order)
+    before = everything()
+    with pytest.raises(Invalid):
+        withhold(order, decided_at=T0, at=T0 + HOUR, until=T0 + SIX_WEEKS + after)
+    assert everything() == before
+
+
+def test_case_11_secrecy_displaces_the_duty_to_inform_and_its_end_revives_it():
+    """Case 11: withheld, extended once, allowed by time; the duty of Art. 11(1) runs from then."""
+    order = withheld_longer(withheld(removed(crossing())))
+    until = order.withheld_until
+    assert order.withheld_until == order.withholding_decided_at + 2 * SIX_WEEKS
+    assert [clock.stop for clock in clocks(order, "C19")] == ["ended"]
+    assert passed(order, until).disclosure == Disclosure.WITHHELD_EXTENDED
+    order = passed(order, until + TICK)
+    assert order.disclosure == Disclosure.ALLOWED
+    revived = clocks(order, "C19")[-1]
+    assert (revived.ground, revived.starts_at, revived.due_at) == (ClockGround.WITHHOLDING_ENDED, until, None)
+    told = OutboxMessage.objects.get(dossier=order.dossier, type="order.disclosure_allowed")
+    assert told.recipient == order.provider.code
+
+
+def test_secrecy_is_extended_once_only_and_only_before_it_ends():
+    order = withheld_longer(withheld(crossing()))
+    with pytest.raises(ActNotOpen):
+        withheld_longer(order)
+    over = passed(withheld(crossing()), T0 + 43 * DAY)
+    with pytest.raises(ActNotOpen):
+        withheld_longer(over)
+
+
+def test_secrecy_that_ended_is_not_decided_anew():
+    order = passed(withheld(crossing()), T0 + 43 * DAY)
+    with pytest.raises(ActNotOpen):
+        withheld(order)
+
+
+def test_case_11_information_given_in_spite_of_secrecy_is_recorded_and_flagged():
+    """Case 11: it has happened; the record says that it was not to."""
+    order = withheld(removed(crossing()))
+    answer = inform(order, afterwards(order))
+    assert answer.flags == ["disclosure-withheld"]
+
+
+def test_case_11_no_message_for_a_content_provider_is_written_while_disclosure_is_withheld():
+    """Case 11: whatever the sweep does meanwhile."""
+    order = passed(withheld(removed(crossing())), T0 + 42 * DAY)
+    assert not OutboxMessage.objects.filter(dossier=order.dossier, recipient_role=Actor.CONTENT_PROVIDER).exists()
+
+
+def test_informing_the_content_provider_shows_an_elapsed_time_and_never_a_verdict():
+    order = removed(crossing())
+    inform(order, T0 + 5 * DAY)
+    (clock,) = clocks(order, "C19")
+    assert (clock.taken_at, clock.verdict) == (T0 + 5 * DAY, "")
