@@ -1,6 +1,6 @@
 # The commands of this project. `make help` lists them; nothing but Python 3.11+ and make is needed.
 .POSIX:
-.PHONY: help demo test check fmt screenshots lock clean runtime dev
+.PHONY: help demo test fuzz check fmt screenshots lock clean runtime dev
 
 BIN = .venv/bin
 
@@ -8,6 +8,7 @@ help:
 	@echo 'make demo           set up, start everything, play the tour; stays up until Ctrl-C'
 	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits'
 	@echo 'make test           set up and run the suite; ARGS="-k word" is passed on to pytest'
+	@echo 'make fuzz           the properties of an order at length: FUZZ_EXAMPLES=5000 FUZZ_STEPS=20, the seed is printed'
 	@echo 'make check          format, lint, types, import contracts, migrations, generated docs'
 	@echo 'make fmt            put the source in the shape that check wants'
 	@echo 'make screenshots    the pictures of docs/screenshots/, taken over a demo that runs (URL=http://localhost:8000)'
@@ -22,6 +23,12 @@ demo: runtime
 
 test: dev
 	@$(BIN)/python -m pytest $(ARGS)
+
+# A run is repeated with the seed that it printed: make fuzz FUZZ_SEED=...
+fuzz: dev
+	@FUZZ_SEED=$${FUZZ_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; echo "FUZZ_SEED=$$FUZZ_SEED"; \
+	FUZZ_SEED=$$FUZZ_SEED FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} FUZZ_STEPS=$${FUZZ_STEPS:-20} \
+	$(BIN)/python -m pytest tests/properties $(ARGS)
 
 check: dev
 	@sh .ci/check

@@ -217,11 +217,11 @@ def an_annulment_owes_reinstatement(now: Picture, _: Memory) -> None:
         )
 
 
-def only_an_order_in_force_is_final(now: Picture, _: Memory) -> None:
-    """L6, as far as an order knows it: final excludes withdrawn and annulled, and the home authority was told."""
-    told = [message for message in now.messages if message.type == "order.final"]
+def final_is_told_and_was_received(now: Picture, _: Memory) -> None:
+    """L6, as far as an order knows it: final excludes withdrawn and annulled; time makes nothing final unreceived."""
     if now.order.force == Force.FINAL:
-        assert told
+        assert [message for message in now.messages if message.type == "order.final"]
+    if any(entry.act == "declare_final" for entry in now.entries):
         assert now.order.received_at is not None
 
 
@@ -316,6 +316,6 @@ INVARIANTS = [
     due_is_the_start_and_its_limit, one_verdict_and_it_is_the_pure_function, an_hour_that_ran_out_stays_written,
     running_or_displaced, a_measure_answers_every_hour_that_ran_out, no_clock_outlives_its_order, receipt_never_moves,
     the_copy_left_with_the_order, the_content_provider_hears_nothing_meanwhile, each_warning_went_once,
-    an_annulment_owes_reinstatement, only_an_order_in_force_is_final, preservation_lasts_six_months,
+    an_annulment_owes_reinstatement, final_is_told_and_was_received, preservation_lasts_six_months,
     only_the_party_of_the_law_acts, the_items_add_up, the_ledger_replays,
 ]  # fmt: skip

@@ -285,6 +285,7 @@ def beginning(actors: Cast, *, stage: str, rules: dict[str, str], withheld: bool
     return order
 
 
+RECEIVED = {"stage": "received", "rules": {}, "withheld": False, "emergency": True}
 # What was done already when an example begins, so that short examples get far; with the `pick` of each act.
 STAGES = {
     "removed": [(report_removal, "provider", 3), (report_removal, "provider", 1)],
