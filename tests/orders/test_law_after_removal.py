@@ -1,4 +1,4 @@
-"""After removal: preservation (Art. 6), information of the content provider (11(1)-(2)), withheld disclosure (11(3))."""
+"""After removal: preservation (Art. 6), information of the content provider (11(1)-(2)) and its delay (11(3))."""
 
 from datetime import UTC, datetime, timedelta
 
