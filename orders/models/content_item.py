@@ -130,7 +130,7 @@ class ContentItem(models.Model):
 
     @transition(
         field=execution, source=sorted(OPEN), target=Execution.NO_LONGER_REQUIRED,
-        custom=declared("decide_scrutiny", HOME, "No longer required", article="4(7)", roles=SCRUTINEER),
+        custom=declared("decide_scrutiny", HOME, "No longer required, Art. 4(7)", roles=SCRUTINEER),
     )  # fmt: skip
     def release_by_scrutiny(self) -> None:
         """The order ceased to have legal effect before this item was done."""
