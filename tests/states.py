@@ -1,4 +1,4 @@
-"""One order in every state of every region, reached by the acts that lead there; and somebody in every role."""
+"""One order in every state of every region, reached by the acts that lead there."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,6 @@ from django.test import override_settings
 from orders.acts import (
     answering,
     appealing,
-    capacity,
     clarifying,
     disclosing,
     following_up,
@@ -21,7 +20,7 @@ from orders.acts import (
     transmitting,
 )
 from orders.acts.capacity import Capacity
-from orders.models import CompetentAuthority, ContentItem, LedgerEntry, RemovalOrder, User
+from orders.models import ContentItem, LedgerEntry, RemovalOrder
 from orders.regulation.annexes import AnnexIII
 from orders.regulation.regions import (
     Actor,
@@ -29,7 +28,6 @@ from orders.regulation.regions import (
     Execution,
     Force,
     Measure,
-    OfficerRole,
     Preparation,
     Preservation,
     ReasonClass,
@@ -52,53 +50,11 @@ from tests.factories import (
     received,
     unclear,
 )
+from tests.people import approver, drafter, home, objector, scrutineer
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 WINDOW = 72 * HOUR
 LONG_AFTER = T0 + 1000 * DAY
-
-
-# --- who ---
-def home() -> CompetentAuthority:
-    """The authority that scrutinises and oversees where the factories' provider is at home."""
-    return authority("nl-home", "NL", scrutinises=True, oversees=True)
-
-
-def scrutineer() -> Capacity:
-    officer("carla", home(), OfficerRole.SCRUTINEER)
-    return _acting("carla", home(), Actor.SCRUTINISING_AUTHORITY)
-
-
-def objector() -> Capacity:
-    interested = authority("fr-interested", "FR")
-    officer("dora", interested, OfficerRole.APPROVER)
-    return _acting("dora", interested, Actor.OBJECTING_AUTHORITY)
-
-
-def _acting(name: str, of: CompetentAuthority, role: Actor) -> Capacity:
-    return capacity.officer(User.objects.get(username=name), of, channel="portal", acting_as=role)
-
-
-def drafter(order: RemovalOrder) -> Capacity:
-    return officer("anna", order.issuing_authority)
-
-
-def approver(order: RemovalOrder) -> Capacity:
-    return officer("bert", order.issuing_authority)
-
-
-def somebody(actor: Actor, order: RemovalOrder) -> Capacity:
-    """Somebody who acts as `actor`, with every role an officer can hold where no party of the order is named."""
-    if actor is Actor.ISSUING_AUTHORITY:
-        return approver(order)
-    if actor is Actor.PROVIDER:
-        return by_provider(order)
-    if actor is Actor.SCRUTINISING_AUTHORITY:
-        return scrutineer()
-    if actor is Actor.OBJECTING_AUTHORITY:
-        return objector()
-    person, _ = User.objects.get_or_create(username=f"somebody-{actor}")
-    return Capacity(actor, str(actor), person, frozenset(OfficerRole))
 
 
 def afterwards(order: RemovalOrder) -> datetime:
