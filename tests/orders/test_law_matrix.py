@@ -169,8 +169,8 @@ def _closed(declared: Declaration, order: RemovalOrder, by: Capacity, perform: P
 
 
 def _regions(order: RemovalOrder) -> dict[str, Any]:
-    rows = {declared.region: row_of(order, declared.model) for declared in declarations()}
-    return {region: getattr(row, region, None) for region, row in rows.items()}
+    rows = {model: row_of(order, model) for model in {declared.model for declared in declarations()}}
+    return {declared.region: getattr(rows[declared.model], declared.region, None) for declared in declarations()}
 
 
 def _also(declared: Declaration, order: RemovalOrder, by: Capacity | None = None) -> bool:
