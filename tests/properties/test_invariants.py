@@ -30,7 +30,7 @@ from tests.factories import T0
 from tests.properties import invariants, moves
 from tests.properties.moves import Move
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 STEPS = int(os.environ.get("FUZZ_STEPS", "7"))
 SEED = os.environ.get("FUZZ_SEED")
 PHASES = [Phase.generate] if os.environ.get("FUZZ_SHRINK") == "0" else [Phase.generate, Phase.shrink]
