@@ -281,7 +281,8 @@ def beginning(actors: Cast, *, stage: str, rules: dict[str, str], withheld: bool
         factories.deliver(order, "order.issued", at=T0)
     order = factories.again(order)
     for act, by, pick in STAGES.get(stage, ()):
-        act(Move(order, getattr(actors, by), T0, timedelta(0), pick))
+        at = T0 + timedelta(hours=2) if stage == "claimed_late" else T0
+        act(Move(order, getattr(actors, by), at, timedelta(0), pick))
     return order
 
 
@@ -290,6 +291,7 @@ RECEIVED = {"stage": "received", "rules": {}, "withheld": False, "emergency": Tr
 STAGES = {
     "removed": [(report_removal, "provider", 3), (report_removal, "provider", 1)],
     "clarified": [(seek_clarification, "provider", 2), (clarify, "bert", 0)],
+    "claimed_late": [(report_impossibility, "provider", 2)],
     "contested": [
         (report_removal, "provider", 0), (request_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
     ],

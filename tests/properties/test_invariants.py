@@ -95,6 +95,7 @@ class Life(RuleBasedStateMachine):
     )
     def begin(self, **circumstances) -> None:
         self.seen = invariants.picture(moves.beginning(self.actors, **circumstances).pk)
+        self.now = self.seen.entries[-1].recorded_at
 
     @property
     def order(self) -> RemovalOrder:
