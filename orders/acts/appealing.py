@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orders.acts import _finality, _times
-from orders.acts._advance import Step, advance
+from orders.acts._advance import advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid

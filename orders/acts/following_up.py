@@ -38,6 +38,8 @@ def report_reinstatement(
         step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
         for number in items:
             _reinstate(step, number, reinstated_at, kept_down_under)
+        if step.effects:  # of several items one is enough: the answer as a whole had an effect
+            step.no_effect = ""
         step.facts.update(effect="none" if step.no_effect else "recorded")
         step.tell("order.reinstatement_reported", step.issuer, items=items, kept_down_under=kept_down_under)
     return filed(step, list(items))

@@ -251,3 +251,11 @@ def test_from_when_an_annulment_takes_effect_is_a_setting(settings, rule, verdic
     order = annulment_received(order)
     assert hours(order)[0].verdict == verdict
     assert order.items.get().execution == Execution.NO_LONGER_REQUIRED
+
+
+@pytest.mark.parametrize(("items", "effect"), [((1, 2), "recorded"), ((2,), "none")])
+def test_of_several_items_one_that_is_due_gives_a_report_of_reinstatement_its_effect(items, effect):
+    order = annulment_received(annulled(removed(crossing(items=2))))  # the second item was never taken down
+    said = {"items": items, "reinstated_at": afterwards(order)}
+    answer = following_up.report_reinstatement(order=order, by=by_provider(order), at=afterwards(order), **said)
+    assert answer.effect == effect
