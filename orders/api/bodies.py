@@ -94,6 +94,7 @@ class ActionBody(OpenActBody):
 class EntryBody(serializers.ModelSerializer[LedgerEntry]):
     """One entry of the record; persons by their pseudonym."""
 
+    number = serializers.IntegerField(help_text="from 1, without gaps")
     occurred_at, recorded_at = Instant(), Instant()
     facts = serializers.DictField(help_text="what the act said, the transitions it made, the clocks it started")
 

@@ -12,6 +12,8 @@ from orders.models import CompetentAuthority, HostingServiceProvider
 class DirectoryAuthorityBody(serializers.ModelSerializer[CompetentAuthority]):
     """A competent authority, with those of the four roles of Art. 12(1) that it holds."""
 
+    appeal_days = serializers.IntegerField(help_text="national appeal period, in days from receipt")
+
     class Meta:
         model = CompetentAuthority
         fields = [

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('job', models.CharField(max_length=40, unique=True)),
                 ('beat_at', models.DateTimeField()),
-                ('lag_ms', models.PositiveIntegerField(default=0, help_text='how late the oldest row of the last round was noticed')),
+                ('lag_ms', models.PositiveBigIntegerField(default=0, help_text='how late the oldest row of the last round was noticed')),
                 ('handled', models.PositiveIntegerField(default=0, help_text='rows handled in the last round')),
             ],
         ),

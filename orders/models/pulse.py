@@ -8,7 +8,9 @@ class Heartbeat(models.Model):
 
     job = models.CharField(max_length=40, unique=True)
     beat_at = models.DateTimeField()
-    lag_ms = models.PositiveIntegerField(default=0, help_text="how late the oldest row of the last round was noticed")
+    lag_ms = models.PositiveBigIntegerField(
+        default=0, help_text="how late the oldest row of the last round was noticed"
+    )
     handled = models.PositiveIntegerField(default=0, help_text="rows handled in the last round")
 
     def __str__(self) -> str:

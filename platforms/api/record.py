@@ -24,6 +24,7 @@ OURS = (Actor.PROVIDER, Actor.CHANNEL)
 class ProviderEntryBody(serializers.ModelSerializer[LedgerEntry]):
     """One entry of the record as the provider sees it."""
 
+    number = serializers.IntegerField(help_text="from 1, without gaps")
     occurred_at, recorded_at = Instant(), Instant()
     facts = serializers.SerializerMethodField(help_text="of your own statements and receipts; else empty")
 
