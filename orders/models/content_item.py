@@ -229,9 +229,20 @@ class Ground(models.Model):
     disputed_by = models.PositiveIntegerField(null=True, help_text="ledger entry of the authority's dispute")
     closed_at = models.DateTimeField(null=True, help_text="when it ceased or the clarification was received")
     closed_by = models.PositiveIntegerField(null=True, help_text="ledger entry")
+    reminders_sent = models.PositiveSmallIntegerField(default=0)
+    next_reminder_at = models.DateTimeField(
+        null=True, help_text="when both sides are reminded that an impossibility was not reported as ended; null: never"
+    )
 
     class Meta:
         ordering = ["item", "opened_by"]
+        indexes = [
+            models.Index(
+                name="ground_to_remind",
+                fields=["next_reminder_at"],
+                condition=Q(closed_at__isnull=True, next_reminder_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item} {self.kind}"

@@ -65,6 +65,9 @@ class HostingServiceProvider(models.Model):  # type: ignore[django-manager-missi
     hours = models.CharField(
         max_length=60, blank=True, help_text="when people are at the contact point, local time; changes no limit"
     )
+    webform = models.URLField(
+        max_length=500, blank=True, help_text="only where nothing else reaches it: orders are submitted here by hand"
+    )
 
     class Meta:
         ordering = ["code"]
