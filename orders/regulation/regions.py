@@ -46,6 +46,7 @@ class OfficerRole(Glossed):
     APPROVER = "approver", "approves orders that another person drafted"
     SCRUTINEER = "scrutineer", "scrutinises orders from other Member States"
     OVERSEER = "overseer", "oversees providers"
+    COORDINATOR = "coordinator", "coordinates for Europol, Art. 14(1)"
     AUDITOR = "auditor", "reads and exports, changes nothing"
     PLATFORM_ENGINEER = "platform_engineer", "manages a provider's connection"
     PLATFORM_AGENT = "platform_agent", "answers orders for a provider"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django_fsm import FSMField, transition
 
-from orders.models.declared import ANY_OFFICER, APPROVER, COORDINATING, DRAFTER, ISSUER, OFFICER, declared
+from orders.models.declared import APPROVER, COORDINATING, COORDINATORS, DRAFTER, ISSUER, OFFICER, declared
 from orders.models.people import User
 from orders.regulation.regions import Force, Preparation
 
@@ -59,14 +59,14 @@ class PreparationRegion(models.Model):
     @transition(
         field=preparation, conditions=[_not_issued],
         source=[Preparation.IN_REVIEW, Preparation.CLEARED, Preparation.WAITING_12H], target=Preparation.ON_HOLD,
-        custom=declared("put_on_hold", COORDINATING, "Put on hold", article="14(1)", roles=ANY_OFFICER),
+        custom=declared("put_on_hold", COORDINATING, "Put on hold", article="14(1)", roles=COORDINATORS),
     )  # fmt: skip
     def put_on_hold(self) -> None:
         """An objection coordinates; it is no veto. Its reason class is in the ledger."""
 
     @transition(
         field=preparation, source=Preparation.ON_HOLD, target=Preparation.IN_REVIEW,
-        custom=declared("release_hold", COORDINATING, "Release the hold", article="14(1)", roles=ANY_OFFICER),
+        custom=declared("release_hold", COORDINATING, "Release the hold", article="14(1)", roles=COORDINATORS),
     )  # fmt: skip
     def release_hold(self) -> None:
         """A second person looks at it again."""
