@@ -1,21 +1,36 @@
 """How one provider is reached and recognised, and what it answered."""
 
 from django.db import models
+from django.db.models import Q
 
 from orders import ids
-from orders.models import AppendOnly, Exhibit, HostingServiceProvider
+from orders.models import AppendOnly, Exhibit, HostingServiceProvider, OutboxMessage, User
+from orders.regulation.regions import Actor
+
+
+class Channel(models.TextChoices):
+    """A way in which a message goes to a provider."""
+
+    WEBHOOK = "webhook", "webhook: posted to your endpoint, signed"
+    PULL = "pull", "pull: your machine fetches it"
+    INBOX = "inbox", "inbox: placed in the box on these pages"
+    MAIL = "mail", "mail: to your contact point"
 
 
 class Connection(models.Model):
-    """The technical reach of one provider: where its orders go."""
+    """The technical reach of one provider: which way its orders go first, and how its endpoint is doing."""
 
     provider = models.OneToOneField(HostingServiceProvider, models.PROTECT, related_name="connection")
     endpoint = models.CharField(
         max_length=500, blank=True, help_text="where signed webhooks are posted; empty: none yet"
     )
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEBHOOK, help_text="tried first")
     sandbox = models.BooleanField(default=False, help_text="may live on a loopback or private address")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0, help_text="webhooks in a row that the endpoint did not accept")
+    circuit_open_at = models.DateTimeField(null=True, blank=True, help_text="since when one request at a time is tried")
+    probe_at = models.DateTimeField(null=True, blank=True, help_text="no request before this while the circuit is open")
 
     def __str__(self) -> str:
         return f"{self.provider.code} at {self.endpoint or 'no endpoint'}"
@@ -34,6 +49,66 @@ class WebhookSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret of {self.connection.provider.code}"
+
+
+class SecondChannel(models.Model):
+    """A further channel that joined for one message, since its provider's own proved no receipt."""
+
+    class Because(models.TextChoices):
+        LATE = "late", "no receipt after five minutes"
+        REFUSED = "refused", "the first channel refused it"
+        NOT_SENT = "not_sent", "it could not be sent by the first channel"
+
+    message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="second_channels")
+    channel = models.CharField(max_length=10, choices=Channel)
+    because = models.CharField(max_length=10, choices=Because)
+    joined_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, help_text="null once this channel took the message")
+    leased_until = models.DateTimeField(null=True, help_text="a worker is sending it; after this instant another may")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="second_channel_once", fields=["message", "channel"])]
+        indexes = [
+            models.Index(
+                name="second_channel_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} by {self.channel}"
+
+
+class Resending(AppendOnly):
+    """That somebody had a message sent again by hand: who, when and why. No act: it changes nothing in law."""
+
+    message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="resendings")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    actor_role = models.CharField(max_length=30, choices=Actor.choices())
+    actor_party = models.CharField(max_length=40, blank=True)
+    actor_person = models.CharField(max_length=40, blank=True, help_text="pseudonym; empty for a machine")
+    channel = models.CharField(max_length=20, help_text="through which it was asked for")
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.message} again, asked {self.asked_at:%F %T}"
+
+
+class Opening(AppendOnly):
+    """That a person of the provider opened a message that was placed in its box, for the first time."""
+
+    message = models.ForeignKey(OutboxMessage, models.PROTECT, related_name="openings")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [models.UniqueConstraint(name="opening_once", fields=["message", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.message} opened {self.opened_at:%F %T}"
 
 
 class Submission(AppendOnly):
