@@ -109,6 +109,12 @@ def next_warning(clock: Deadline, *, after: datetime) -> datetime | None:
     return next((time for time in times if time > after), None)
 
 
+def appeal_period(order: RemovalOrder) -> Period:
+    """The national appeal period against `order` (C26), as it was when the order was issued."""
+    assert order.appeal_days is not None  # set at issue, and before it nobody appeals
+    return Period(order.appeal_days, "days")
+
+
 def under_other_rule(clock: Deadline) -> ClockFacts:
     """The facts of `clock` with the end that the period rule gives which does not apply.
 
@@ -125,7 +131,7 @@ def under_other_rule(clock: Deadline) -> ClockFacts:
         scale=clock.scale,
         rule=Rules(period=clock.period_rule).other_period(),
         member_state=authority.member_state if clock.debtor_role == Actor.CONTENT_PROVIDER else own_state,
-        period=Period(authority.appeal_days, "days") if limit.period is None else None,
+        period=appeal_period(order) if limit.period is None else None,
     )
     return replace(clock.facts(), due_at=due)
 

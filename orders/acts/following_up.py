@@ -10,10 +10,9 @@ from orders.acts._known import check_known
 from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
-from orders.deadlines import Debtor
+from orders.deadlines import Debtor, appeal_period
 from orders.models import RemovalOrder
 from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.periods import Period
 from orders.regulation.regions import Actor, Disclosure, Execution, Information, Preservation, Purpose
 
 KEPT = (Preservation.PRESERVED, Preservation.PRESERVATION_EXTENDED)
@@ -105,7 +104,7 @@ def _start_remedies(step: Step, informed_at: datetime) -> None:
     if step.case.scrutiny is not None and "C10a" not in known:
         step.case.start("C10a", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor)
     if "C26" not in known:
-        period = Period(step.order.issuing_authority.appeal_days, "days")
+        period = appeal_period(step.order)
         step.case.start("C26", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor, period=period)
 
 

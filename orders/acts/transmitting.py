@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from orders.acts import _ending, _grounds, capacity
 from orders.acts._advance import Step, advance, lock
+from orders.deadlines import appeal_period
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT
 from orders.regulation.limits import ClockGround
-from orders.regulation.periods import Period
 from orders.regulation.regions import OPEN, Execution
 
 TAKEN_DOWN = (Execution.REMOVED, Execution.DISABLED)
@@ -104,8 +104,8 @@ def _order_received(step: Step, received_at: datetime) -> None:
             step.move(item, "fall_due")
             _grounds.start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
     if step.order.open:
-        appeal = Period(step.order.issuing_authority.appeal_days, "days")
-        step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=appeal)
+        period = appeal_period(step.order)
+        step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=period)
         if step.case.scrutiny is not None:
             step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
 

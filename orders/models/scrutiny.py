@@ -108,7 +108,9 @@ class ScrutinyRequest(models.Model):
     entry = models.PositiveIntegerField(help_text="ledger entry of the request")
     reasons = models.TextField()
     late = models.BooleanField(default=False, help_text="after its 48 hours; a person decides what follows")
-    decided_by = models.PositiveIntegerField(null=True, help_text="ledger entry of the decision")
+    decided_by = models.PositiveIntegerField(
+        null=True, help_text="ledger entry of the decision, or of the end of the order that left nothing to decide"
+    )
 
     class Meta:
         ordering = ["scrutiny", "entry"]

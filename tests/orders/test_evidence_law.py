@@ -197,6 +197,7 @@ def test_the_ledger_rebuilds_every_region_and_column_as_they_are_and_as_they_are
         (long_secret, ContentItem, {"content_provider_informed_at": None}),
         (through_the_courts, RemovalOrder, {"force": Force.FINAL}),
         (through_the_courts, RemovalOrder, {"withholding_reason": "Another."}),
+        (through_the_courts, RemovalOrder, {"appeal_days": 31}),
         (through_the_courts, ContentItem, {"execution": Execution.REINSTATED}),
         (first_order, RemovalOrder, {"prior_information_at": T0 - DAY}),
         (first_order, RemovalOrder, {"first_order": False}),

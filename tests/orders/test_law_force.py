@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from orders import deadlines
 from orders.acts import answering, appealing, following_up
 from orders.acts.refusals import Invalid, Refusal
-from orders.models import LedgerEntry, OutboxMessage
+from orders.models import CompetentAuthority, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Stop, Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information
 from tests.factories import T0, again, annex_ii, by_provider, hours, issued
+from tests.orders.test_evidence_verify import found
 from tests.snapshot import everything
 from tests.states import (
     DAY,
@@ -54,6 +56,16 @@ def test_an_order_becomes_final_when_the_appeal_period_is_over_and_not_a_microse
     order = passed(order, APPEAL_ENDS + TICK)
     assert (order.force, order.force_at) == (Force.FINAL, APPEAL_ENDS)
     assert told(order, "order.final") == ["oversight_authority", "provider"]
+
+
+def test_a_change_of_the_authoritys_appeal_period_changes_no_order_that_was_issued_before():
+    order = crossing()
+    CompetentAuthority.objects.update(appeal_days=5)
+    inform(order, T0 + DAY)
+    ends = order.dossier.deadlines.filter(code="C26").order_by("pk").values_list("due_at", flat=True)
+    assert list(ends) == [APPEAL_ENDS, T0 + 31 * DAY]
+    assert deadlines.under_other_rule(order.dossier.deadlines.filter(code="C26").earliest("pk")).due_at > APPEAL_ENDS
+    assert found() == []
 
 
 def test_an_appeal_in_time_keeps_the_order_from_becoming_final_and_does_not_suspend_the_hour():

@@ -31,14 +31,17 @@ def annex_i(subject: Subject) -> Iterator[Finding]:
     if order.signing_key.authority_id != order.issuing_authority_id:
         yield subject.finding(issued.number, f"the key {order.signing_key.kid} is not the issuing authority's")
     yield from _signed(subject, issued, order.annex_i_jws, bytes(order.annex_i.content), "annex_i_jws")
-    yield from _items(subject, issued, order)
+    yield from _frozen(subject, issued, order)
 
 
-def _items(subject: Subject, issued: LedgerEntry, order: RemovalOrder) -> Iterator[Finding]:
-    """The addresses of the items are those that were signed; bytes that are not the exhibit were found before."""
+def _frozen(subject: Subject, issued: LedgerEntry, order: RemovalOrder) -> Iterator[Finding]:
+    """Addresses and appeal period are those that were signed; bytes that are not the exhibit were found before."""
     if order.annex_i is None or canonical.sha256(bytes(order.annex_i.content)) != order.annex_i.sha256:
         return
-    signed = {item["item"]: item["url"] for item in json.loads(bytes(order.annex_i.content))["items"]}
+    document = json.loads(bytes(order.annex_i.content))
+    days = document["redress"]["deadline"]["days"]
+    yield from subject.differs(issued.number, "appeal_days", is_=order.appeal_days, should=days)
+    signed = {item["item"]: item["url"] for item in document["items"]}
     present = {item.number: item.url for item in order.items.all()}
     for number in sorted(signed.keys() | present.keys()):
         what = f"url of item {number}"

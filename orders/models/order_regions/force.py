@@ -40,13 +40,19 @@ class ForceRegion(models.Model):
     """The region `force`, and what was frozen at issue."""
 
     force = FSMField(default=Force.NOT_IN_FORCE, choices=Force.choices(), protected=True)
-    force_at = models.DateTimeField(null=True, help_text="when the present legal force began")
+    force_at = models.DateTimeField(
+        null=True,
+        help_text="when the present legal force began; of what a court did, when the issuing authority received it",
+    )
     issued_at = models.DateTimeField(null=True)
     first_order = models.BooleanField(default=False, help_text="the first of this authority to this provider, at issue")
     home_authority = models.ForeignKey(
         CompetentAuthority, models.PROTECT, null=True, blank=True, related_name="home_orders",
         help_text="frozen at issue",
     )  # fmt: skip
+    appeal_days = models.PositiveSmallIntegerField(
+        null=True, help_text="national appeal period, in days from receipt; frozen at issue"
+    )
     annex_i = models.ForeignKey(Exhibit, models.PROTECT, null=True, related_name="+", help_text="frozen at issue")
     annex_i_jws = models.TextField(blank=True)
     signing_key = models.ForeignKey(AuthorityKey, models.PROTECT, null=True, related_name="+")
@@ -63,9 +69,11 @@ class ForceRegion(models.Model):
         field=force, source=Force.NOT_IN_FORCE, target=Force.IN_FORCE, conditions=[_is_cleared],
         custom=declared("issue", ISSUER, "Issue and send", article="3(1)", roles=OFFICER),
     )  # fmt: skip
-    def issue(self, *, at: datetime, first: bool, annex_i: Exhibit, jws: str, key: AuthorityKey, home: Any) -> None:
+    def issue(
+        self, *, at: datetime, first: bool, annex_i: Exhibit, jws: str, key: AuthorityKey, home: Any, appeal_days: int
+    ) -> None:
         self.issued_at = self.force_at = at
-        self.first_order, self.home_authority = first, home
+        self.first_order, self.home_authority, self.appeal_days = first, home, appeal_days
         self.annex_i, self.annex_i_jws, self.signing_key = annex_i, jws, key
 
     @transition(
