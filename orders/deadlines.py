@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from orders import ids
-from orders.models import ContentItem, Deadline, Dossier, RemovalOrder
+from orders.models import ContentItem, Deadline, Dossier, Ground, RemovalOrder
+from orders.models.order_regions import IN_FORCE
 from orders.regulation import limits
 from orders.regulation.limits import LIMITS, ONE_HOUR, ClockFacts, ClockGround, Limit, Stop, Verdict
 from orders.regulation.periods import Period
@@ -153,6 +154,12 @@ def passed(*, at: datetime) -> QuerySet[Deadline]:
 def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     """Clocks of which a warning is due at `at`."""
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")
+
+
+def to_remind(*, at: datetime) -> QuerySet[Ground]:
+    """Open impossibilities of orders in force of which a reminder is due at `at`, that waiting longest first."""
+    waiting = Ground.objects.filter(closed_at=None, next_reminder_at__lte=at, item__order__force__in=IN_FORCE)
+    return waiting.order_by("next_reminder_at")
 
 
 def decided_by(item: ContentItem, *, taken_at: datetime) -> QuerySet[Deadline]:

@@ -13,23 +13,23 @@ from orders.models import Heartbeat
 
 @shared_task(name="orders.tasks.sweep")
 def sweep() -> int:
-    """Write down the limits that passed and warn of those that approach; returns the number of dossiers handled."""
+    """Write down the limits that passed, warn of those that approach, remind of what is open; returns the dossiers."""
     return run_sweep(at=clock.now())
 
 
 def run_sweep(*, at: datetime) -> int:
     """One round of the sweep as of `at`, until nothing is left; the heartbeat shows how late the oldest was noticed."""
     oldest = deadlines.passed(at=at).values_list("due_at", flat=True).first()
-    handled = warned = 0
+    handled = told = 0
     while count := lapsing.lapse(at=at):
         handled += count
     while count := lapsing.warn(at=at):
-        warned += count
+        told += count
+    while count := lapsing.remind(at=at):
+        told += count
     lag = int((at - oldest).total_seconds() * 1000) if oldest else 0
-    Heartbeat.objects.update_or_create(
-        job="sweep", defaults={"beat_at": at, "lag_ms": lag, "handled": handled + warned}
-    )
-    return handled + warned
+    Heartbeat.objects.update_or_create(job="sweep", defaults={"beat_at": at, "lag_ms": lag, "handled": handled + told})
+    return handled + told
 
 
 @shared_task(name="orders.tasks.tidy")

@@ -6,10 +6,13 @@ from orders.acts import _times
 from orders.acts._advance import Step
 from orders.acts.refusals import Invalid
 from orders.models import ContentItem, Ground
+from orders.regulation import limits
+from orders.regulation.annexes import AnnexIII
 from orders.regulation.limits import ONE_HOUR, ClockGround
 from orders.regulation.regions import Execution, GroundKind
 
 IMPOSSIBLE = GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
+UNCLEAR = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
 
 
 def start_hour(step: Step, item: ContentItem, *, starts_at: datetime, ground: ClockGround) -> None:
@@ -17,9 +20,38 @@ def start_hour(step: Step, item: ContentItem, *, starts_at: datetime, ground: Cl
     step.case.start(ONE_HOUR.code, starts_at=starts_at, ground=ground, item=item)
 
 
+def open_one(step: Step, item: ContentItem, annex: AnnexIII, *, since: datetime, late: bool) -> None:
+    """Open what `annex` notifies for `item`; of an impossibility both sides are reminded while it lasts (case 7)."""
+    ground = Ground(
+        item=item,
+        kind=annex.reason,
+        since=since,
+        notified_at=step.at,
+        opened_by=step.case.next_number,
+        explanation=annex.explanation,
+        needed=[{"question": question.question, "text": question.text} for question in annex.needed],
+        after_limit=late,
+    )
+    if annex.reason is IMPOSSIBLE:
+        scale = step.order.limit_scale
+        ground.next_reminder_at = limits.next_reminder(step.at, after=step.at, scale=scale)
+    ground.save()
+
+
+def loop_of(item: ContentItem) -> int:
+    """In which loop of clarification a question about `item` is, from 1: what is asked after an answer is the next."""
+    answered = Ground.objects.filter(item=item, kind__in=UNCLEAR).exclude(clarified_by=None)
+    return answered.order_by().values("clarified_by").distinct().count() + 1
+
+
+def is_asked(item: ContentItem) -> bool:
+    """Whether a question about `item` waits for the answer of the issuing authority."""
+    return Ground.objects.filter(item=item, kind__in=UNCLEAR, clarified_by=None, closed_at=None).exists()
+
+
 def close(step: Step, ground: Ground, *, ceased_at: datetime) -> None:
     """Close one ground at the time it ceased."""
-    ground.closed_at, ground.closed_by = ceased_at, step.case.next_number
+    ground.closed_at, ground.closed_by, ground.next_reminder_at = ceased_at, step.case.next_number, None
     ground.save()
 
 

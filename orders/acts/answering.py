@@ -11,7 +11,7 @@ from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
-from orders.models import ContentItem, Ground, LedgerEntry, RemovalOrder
+from orders.models import ContentItem, LedgerEntry, RemovalOrder
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken
 from orders.regulation.limits import ClockGround, Stop
 from orders.regulation.regions import OPEN, Disclosure, Execution, Force, GroundKind, Measure
@@ -138,12 +138,31 @@ def _displace(
         _flag_skew(step, annex.grounds_since or at)
         named = [item for item in step.case.items if not annex.items or item.number in annex.items]
         numbers = [item.number for item in named]
+        repeated = _count_loops(step, named) if annex.reason in _grounds.UNCLEAR else {}
         effects = [_open_ground(step, item, annex, method) for item in named]
         _conclude(step, any(effects), annex.received_at)
         if any(effects):
             ground = {"reason": annex.reason, "explanation": annex.explanation, "items": numbers}
             step.tell("order.ground_notified", step.issuer, **ground)
+        for loop, items in repeated.items():
+            step.tell("order.clarification_repeated", step.issuer, loop=loop, items=items)
     return filed(step, numbers)
+
+
+def _count_loops(step: Step, named: list[ContentItem]) -> dict[int, list[int]]:
+    """Write down the highest loop of clarification that this question opens or joins (case 6).
+
+    Returns the items of which the issuing authority is alerted, by their loop: those that were clarified before and
+    are asked about again, the first time in this loop.
+    """
+    asked = [(item, _grounds.loop_of(item)) for item in named if item.execution in OPEN]
+    if asked:
+        step.facts["loop"] = max(loop for _, loop in asked)
+    repeated: dict[int, list[int]] = {}
+    for item, loop in asked:
+        if loop > 1 and not _grounds.is_asked(item):
+            repeated.setdefault(loop, []).append(item.number)
+    return repeated
 
 
 def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) -> bool:
@@ -162,16 +181,7 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
         step.case.touch(clock)
     if late:
         step.flags.add("ground_claimed_late")
-    Ground.objects.create(
-        item=item,
-        kind=annex.reason,
-        since=since,
-        notified_at=step.at,
-        opened_by=step.case.next_number,
-        explanation=annex.explanation,
-        needed=[{"question": question.question, "text": question.text} for question in annex.needed],
-        after_limit=late,
-    )
+    _grounds.open_one(step, item, annex, since=since, late=late)
     code, ground = ("C4", ClockGround.GROUND_AROSE) if impossible else ("C5", ClockGround.RECEIPT)
     arose = since if impossible else step.order.received_at or since
     step.case.elapsed(code, starts_at=arose, ground=ground, done_at=step.at, item=item)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.acts import _times, transmitting
+from orders.acts import _times, preserving, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.answering import Answer, filed
@@ -120,7 +120,10 @@ def report_preservation(
     at: datetime,
     exhibit: str = "",
 ) -> Answer:
-    """Preserved content was kept, accessed (for a stated purpose) or deleted: recorded, with its purpose (Art. 6)."""
+    """Preserved content was kept, accessed (for a stated purpose) or deleted: recorded, with its purpose (Art. 6).
+
+    Never refused: what is flagged has happened, too early or while the content provider was never informed (case 10).
+    """
     check_known(order, items, "/items/{}")
     _times.check_not_future(happened_at, at, "/happened_at")
     if what == "accessed" and purpose is None:
@@ -131,5 +134,13 @@ def report_preservation(
         step.facts.update(items=items, what=what, happened_at=happened_at, purpose=purpose, exhibit=exhibit)
         if what == "ended" and any(step.case.item(number).preservation in KEPT for number in items):
             step.flags.add("preservation_still_due")
+        if what == "ended" and _was_kept(step, items) and preserving.never_informed(step.order):
+            step.flags.add("content_provider_never_informed")
         step.facts["flags"] = sorted(step.flags)
     return filed(step, list(items))
+
+
+def _was_kept(step: Step, items: tuple[int, ...]) -> bool:
+    """Whether one of `items` was preserved at all and is not back online."""
+    named = [step.case.item(number) for number in items]
+    return any(item.preservation != Preservation.NONE and item.reinstated_at is None for item in named)

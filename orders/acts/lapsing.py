@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from orders import deadlines
-from orders.acts import _case, _passing
+from orders.acts import _case, _passing, preserving
 from orders.acts._case import Case
-from orders.models import Deadline, Dossier
+from orders.models import Deadline, Dossier, Ground
 from orders.outbox import Letter
+from orders.regulation import limits
 
 log = logging.getLogger(__name__)
 BATCH = 500  # past 1,000 a batch gains little, and a poisoned row costs its whole batch a second try
@@ -30,6 +31,15 @@ def warn(*, at: datetime, batch: int = BATCH) -> int:
     """Warn both sides of limits that approach, each warning exactly once. Returns the number of dossiers handled."""
     due = deadlines.to_warn(at=at).values_list("dossier_id", flat=True)[:batch]
     return _together(list(dict.fromkeys(due)), _warn, at, otherwise=_warn_no_more)
+
+
+def remind(*, at: datetime, batch: int = BATCH) -> int:
+    """Remind both sides of impossibilities that nobody reported as ended (case 7). Returns the dossiers handled.
+
+    Each instant of `limits.next_reminder` once, however late or often this runs; no clock starts or changes.
+    """
+    due = deadlines.to_remind(at=at).values_list("item__order__dossier_id", flat=True)[:batch]
+    return _together(list(dict.fromkeys(due)), _remind, at, otherwise=_remind_no_more)
 
 
 def _together(
@@ -87,7 +97,32 @@ def _warnings(case: Case, clock: Deadline, at: datetime) -> list[Letter]:
     item = clock.item.number if clock.item else None
     about = {"item": item, "clock": clock.clock_id, "code": clock.code, "due_at": clock.due_at}
     data = {**about, "seconds_left": left, "scale": clock.scale}
+    if clock.code == "C15" and preserving.never_informed(case.order):  # case 10
+        data["content_provider_never_informed"] = True
     return [Letter("order.limit_approaching", to, data) for to in _passing.debtor_and_issuer(case, clock)]
+
+
+def _remind(case: Case, *, at: datetime) -> int:
+    notices: dict[int, list[Ground]] = {}  # one Annex III may name many items: they are spoken of together
+    for ground in deadlines.to_remind(at=at).filter(item__order=case.order).select_related("item").order_by("pk"):
+        ground.reminders_sent += 1
+        ground.next_reminder_at = limits.next_reminder(ground.notified_at, after=at, scale=case.order.limit_scale)
+        case.touch(ground)
+        notices.setdefault(ground.opened_by, []).append(ground)
+    for grounds in notices.values():
+        case.letters.extend(_reminders(case, grounds, at))
+    return len(notices)
+
+
+def _reminders(case: Case, grounds: list[Ground], at: datetime) -> list[Letter]:
+    first = grounds[0]
+    data = {
+        "items": [ground.item.number for ground in grounds],
+        "since": first.since,
+        "notified_at": first.notified_at,
+        "open_seconds": int((at - first.notified_at).total_seconds()),
+    }
+    return [Letter("order.ground_reminded", to, data) for to in _passing.both_sides(case)]
 
 
 def _set_aside(key: int, at: datetime, error: Exception) -> None:
@@ -97,3 +132,8 @@ def _set_aside(key: int, at: datetime, error: Exception) -> None:
 
 def _warn_no_more(key: int, at: datetime, error: Exception) -> None:  # noqa: ARG001  the log has the error
     deadlines.to_warn(at=at).filter(dossier=key).update(next_warning_at=None)
+
+
+def _remind_no_more(key: int, at: datetime, error: Exception) -> None:  # noqa: ARG001  the log has the error
+    due = deadlines.to_remind(at=at).filter(item__order__dossier=key)
+    Ground.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(next_reminder_at=None)

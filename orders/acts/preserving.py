@@ -6,11 +6,13 @@ from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
-from orders.models import ContentItem, RemovalOrder
-from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.regions import Measure, Preservation
+from orders.models import ContentItem, Deadline, LedgerEntry, RemovalOrder
+from orders.regulation import limits
+from orders.regulation.limits import LIMITS, ClockGround, Stop
+from orders.regulation.regions import Information, Measure, Preservation
 
 KEPT = (Preservation.PRESERVED, Preservation.PRESERVATION_EXTENDED)
+ON_REQUEST = [Information.REASONS_GIVEN.value, Information.COPY_GIVEN.value]
 
 
 def begin(step: Step, item: ContentItem) -> None:
@@ -58,3 +60,28 @@ def _extend(step: Step, item: ContentItem, until: datetime) -> None:
     step.move(item, "extend_preservation", until=until)
     step.case.stop(step.case.running("C15", item=item), because=Stop.ENDED, at=step.at)
     step.case.start("C15", starts_at=before, ground=ClockGround.PRESERVATION_EXTENDED, item=item, until=until)
+
+
+def never_informed(order: RemovalOrder) -> bool:
+    """Whether no information of Art. 11(2) is on record: then the content provider's 48 hours never began (case 10)."""
+    given = LedgerEntry.objects.filter(dossier=order.dossier_id, act="inform_content_provider")
+    return not given.filter(facts__information__in=ON_REQUEST).exists()
+
+
+def warnings(order: RemovalOrder, *, at: datetime) -> list[str]:
+    """What deserves a look before preserved content is released, from the first warning of its end on (case 10)."""
+    terms = order.dossier.deadlines.filter(code="C15", closed_at=None, item__preservation__in=KEPT)
+    ending = [term.item for term in terms.select_related("item").order_by("pk") if _ends_soon(term, at)]
+    if not ending or not never_informed(order):
+        return []
+    return [
+        f"Item {item.number}: its preservation ends soon, and no information under Art. 11(2) is on record. The "
+        "content provider could still ask for it, and then for scrutiny (Art. 4(4)): look twice before it is released."
+        for item in ending
+        if item is not None
+    ]
+
+
+def _ends_soon(term: Deadline, at: datetime) -> bool:
+    assert term.due_at is not None
+    return limits.warning_times(LIMITS[term.code], term.due_at, scale=term.scale)[0] <= at <= term.due_at

@@ -1,7 +1,7 @@
 """What the messages to an authority say, in a sentence each."""
 
 from orders.portal.tags import span, utc
-from orders.portal.wording import ENDS, Facts, scrutiny_decided
+from orders.portal.wording import ENDS, Facts, items, scrutiny_decided
 from orders.regulation.limits import ONE_HOUR
 
 NOTICES = {
@@ -23,17 +23,36 @@ NOTICES = {
 }
 
 
+NEVER_INFORMED = (
+    " No information under Art. 11(2) is on record: the content provider may still ask for it, and then for scrutiny. "
+    "Look twice before the preserved content is released."
+)
+
+
 def notice(kind: str, data: Facts) -> str:
     """What a message to an authority says."""
     item = f" Item {data['item']}." if data.get("item") else ""
     left = f" {span(data['seconds_left'])} left, due {utc(data.get('due_at'))}." if "seconds_left" in data else ""
-    return _said(kind, data) + item + left
+    return _said(kind, data) + item + left + (NEVER_INFORMED if data.get("content_provider_never_informed") else "")
 
 
 def _said(kind: str, data: Facts) -> str:
     if kind == "order.limit_passed":
         hour = data.get("code", ONE_HOUR.code) == ONE_HOUR.code
         return "The limit passed; nothing was reported." if hour else ENDS.get(data["code"], "A limit passed.")
+    if kind == "order.limit_approaching" and data.get("code") == "C15":
+        return "The preservation ends soon, Art. 6."
+    if kind == "order.ground_reminded":
+        since = utc(data["notified_at"])
+        return (
+            f"The impossibility of {items(data['items'])}, notified {since}, was not reported as ended. "
+            "No hour runs meanwhile. Ask the provider, or record that it ceased with what shows it."
+        )
+    if kind == "order.clarification_repeated":
+        return (
+            f"The provider asks again about {items(data['items'])}, which was clarified before: loop {data['loop']}. "
+            "The hour is displaced once more; answer so that the order can be executed."
+        )
     if kind == "order.scrutiny_opened":
         on = "at a request" if data.get("on") == "request" else "on the home authority's own initiative"
         return f"Scrutiny was opened {on}, Art. 4."

@@ -41,6 +41,7 @@ FLAGS = {
     "ground_claimed_late": "notified after the limit had passed",
     "disclosure-withheld": "disclosure was withheld at that time",
     "preservation_still_due": "preservation was still due",
+    "content_provider_never_informed": "no information under Art. 11(2) is on record",
     "requested_late": "requested after the 48 hours were over",
 }
 
@@ -55,7 +56,8 @@ def sentence(entry: LedgerEntry) -> str:
     return words + idle + noted
 
 
-def _items(numbers: list[int]) -> str:
+def items(numbers: list[int]) -> str:
+    """Items by their numbers, in words."""
     if not numbers:
         return "every item"
     return f"item{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
@@ -82,8 +84,8 @@ def _hours(started: list[Facts]) -> str:
             continue
         alike.setdefault((one["ground"], one["due_at"]), []).append(one["item"])
     return " ".join(
-        f"The hour of {_items(items)} began ({ClockGround(ground).gloss}) and ends {utc(due)}."
-        for (ground, due), items in alike.items()
+        f"The hour of {items(numbers)} began ({ClockGround(ground).gloss}) and ends {utc(due)}."
+        for (ground, due), numbers in alike.items()
     )
 
 
@@ -101,9 +103,9 @@ def _annex_iii(facts: Facts) -> str:
     asked = " ".join(f"“{question['text']}”" for question in annex.get("needed", []))
     explained = f" {annex['explanation']}" if annex.get("explanation") else ""
     reason = GroundKind(annex["reason"]).gloss
-    return (
-        f"The provider notifies {reason} (Annex III) for {_items(annex.get('items', []))}.{explained} {asked}".rstrip()
-    )
+    again = f" Loop {facts['loop']}: it was clarified before." if facts.get("loop", 1) > 1 else ""
+    told = f"The provider notifies {reason} (Annex III) for {items(annex.get('items', []))}.{explained} {asked}"
+    return told.rstrip() + again
 
 
 def _clarified(facts: Facts) -> str:
@@ -164,7 +166,7 @@ def scrutiny_decided(facts: Facts) -> str:
 
 def _to_reinstate(facts: Facts) -> str:
     due = facts.get("reinstatement_due")
-    return f" To be reinstated on receipt of this: {_items(due)}." if due else ""
+    return f" To be reinstated on receipt of this: {items(due)}." if due else ""
 
 
 def _judged(facts: Facts) -> str:
@@ -180,14 +182,14 @@ def _appealed(facts: Facts) -> str:
 
 def _reinstated(facts: Facts) -> str:
     if facts.get("kept_down_under"):
-        return f"The provider keeps {_items(facts['items'])} down under its own terms: {facts['kept_down_under']}"
-    return f"The provider reports {_items(facts['items'])} as reinstated at {utc(facts['reinstated_at'])}."
+        return f"The provider keeps {items(facts['items'])} down under its own terms: {facts['kept_down_under']}"
+    return f"The provider reports {items(facts['items'])} as reinstated at {utc(facts['reinstated_at'])}."
 
 
 def _preservation(facts: Facts) -> str:
     purpose = f", for {Purpose(facts['purpose']).gloss}" if facts.get("purpose") else ""
     said = str(facts.get("what", "")).replace("_", " ")
-    return f"Preserved content of {_items(facts['items'])}: {said} at {utc(facts['happened_at'])}{purpose}."
+    return f"Preserved content of {items(facts['items'])}: {said} at {utc(facts['happened_at'])}{purpose}."
 
 
 def _allowed(facts: Facts) -> str:
@@ -202,7 +204,7 @@ def _final(facts: Facts) -> str:
 
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "draft": lambda facts: f"The order was drafted with {_count(facts)}.",
-    "revise": lambda facts: f"The draft was changed; it has {_count(facts)}.",
+    "revise": lambda facts: f"The draft was changed; it has {_count(facts)}.{_void_information(facts)}",
     "submit": _submitted,
     "put_on_hold": lambda facts: f"Put on hold for coordination: {ReasonClass(facts['reason']).gloss}.",
     "release_hold": lambda facts: f"The hold was released: {facts.get('reason')}",
@@ -219,16 +221,16 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "seek_clarification": _annex_iii,
     "report_grounds_ceased": lambda facts: (
         f"The provider reports that the grounds ceased at {utc_time(facts.get('ceased_at'))} "
-        f"for {_items(facts.get('items', []))}. {_hours(facts.get('clocks_started', []))}"
+        f"for {items(facts.get('items', []))}. {_hours(facts.get('clocks_started', []))}"
     ).rstrip(),
     "clarify": _clarified,
     "withdraw": lambda facts: f"Withdrawn: {facts.get('reason')}",
     "lapse": _lapsed,
     "dispute_ground": lambda facts: (
-        f"The grounds for {_items(facts.get('items', []))} are disputed: {facts.get('reason')} No clock changes."
+        f"The grounds for {items(facts.get('items', []))} are disputed: {facts.get('reason')} No clock changes."
     ),
     "record_grounds_ceased": lambda facts: (
-        f"Recorded that the grounds ceased at {utc(facts.get('ceased_at'))} for {_items(facts.get('items', []))}: "
+        f"Recorded that the grounds ceased at {utc(facts.get('ceased_at'))} for {items(facts.get('items', []))}: "
         f"{facts.get('evidence')} {_hours(facts.get('clocks_started', []))}"
     ).rstrip(),
     "withhold_disclosure": lambda facts: (
@@ -240,7 +242,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"Content provider informed at {utc(facts['informed_at'])}: {Information(facts['information']).gloss}."
     ),
     "extend_preservation": lambda facts: (
-        f"Preservation of {_items(facts.get('items', []))} extended until {utc(facts.get('until'))}: "
+        f"Preservation of {items(facts.get('items', []))} extended until {utc(facts.get('until'))}: "
         f"{facts.get('reason')}"
     ),
     "end_preservation": lambda facts: f"The preservation of item {facts.get('item')} is over.",
@@ -259,6 +261,11 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
 def _count(facts: Facts) -> str:
     count = len(facts.get("items", []))
     return f"{count} URL{'s' if count != 1 else ''}"
+
+
+def _void_information(facts: Facts) -> str:
+    void = " The prior information was given to another provider or at another speed: it is void."
+    return void if "prior_information" in facts else ""
 
 
 def _named(facts: Facts) -> str:

@@ -70,7 +70,7 @@ _LIMITS = (
     Limit("C11", "4(7)", Actor.PROVIDER, Kind.PROMPT, None, "reinstate the content or access to it"),
     Limit(
         "C15", "6(1)", Actor.PROVIDER, Kind.TERM, Period(6, "months"), "preserve content and related data",
-        _before(days=(14, 3, 1)), minimum=True,
+        _before(days=(30, 7, 1)), minimum=True,
     ),
     Limit(
         "C18", "11(3)", Actor.PROVIDER, Kind.TERM, Period(6, "weeks"), "say nothing to the content provider",
@@ -80,6 +80,9 @@ _LIMITS = (
     Limit("C26", "9", Actor.PROVIDER, Kind.WINDOW, None, "appeal", _before(days=(7, 2))),
 )  # fmt: skip
 LIMITS = {limit.code: limit for limit in _LIMITS}
+# An impossibility that nobody reports as ended (case 7): after its notice, and then each week counted from it.
+REMINDERS = _before(hours=(6, 24, 72))
+REMINDED_EVERY = timedelta(days=7)
 
 
 class ClockGround(Glossed):
@@ -279,3 +282,15 @@ def late_by(facts: ClockFacts) -> timedelta | None:
 def warning_times(limit: Limit, due: datetime, *, scale: str = "1") -> list[datetime]:
     """When both sides are warned before `due`, earliest first."""
     return [due - scaled(before, scale) for before in limit.warnings]
+
+
+def next_reminder(notified_at: datetime, *, after: datetime, scale: str = "1") -> datetime:
+    """The first instant later than `after` at which both sides are reminded of an impossibility that is still open.
+
+    Instants that went by meanwhile are not made up for: after a pause of a month one reminder is due, not seven.
+    """
+    for length in REMINDERS:
+        if (time := notified_at + scaled(length, scale)) > after:
+            return time
+    every = scaled(REMINDED_EVERY, scale)
+    return notified_at + ((after - notified_at) // every + 1) * every

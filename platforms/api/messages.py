@@ -114,6 +114,15 @@ class GroundsCeasedMessageBody(AboutOrderBody):
     items = _Items()
 
 
+class GroundRemindedBody(AboutOrderBody):
+    """An impossibility that you notified is still open. This starts and changes no clock: report when it ends."""
+
+    items = _Items()
+    since = Instant(help_text="when the ground arose, as you stated")
+    notified_at = Instant(help_text="when your Annex III arrived")
+    open_seconds = serializers.IntegerField(help_text="since then")
+
+
 OF_THE_LAW: dict[str, tuple[type[AboutOrderBody], str]] = {
     "order.prior_information_given": (PriorInformationBody, "Procedures and deadlines, before a first order (3(2))."),
     "order.annulled": (AnnulledBody, "The order was annulled. The duty to reinstate runs from this receipt (4(7))."),
@@ -126,4 +135,5 @@ OF_THE_LAW: dict[str, tuple[type[AboutOrderBody], str]] = {
     "order.preservation_extended": (PreservationExtendedBody, "Preserve longer (6(2))."),
     "order.ground_disputed": (GroundDisputedBody, "A ground that you notified is disputed (3(7), 3(8))."),
     "order.grounds_ceased": (GroundsCeasedMessageBody, "Grounds were recorded as ceased (3(7))."),
+    "order.ground_reminded": (GroundRemindedBody, "An impossibility is still open: report when it ends (3(7))."),
 }

@@ -72,6 +72,10 @@ class ApproachingBody(LimitMessageBody):
 
     seconds_left = serializers.IntegerField()
     scale = serializers.ChoiceField(LIMIT_SCALES)
+    content_provider_never_informed = serializers.BooleanField(
+        required=False,
+        help_text="true before the end of preservation (C15) when no information of Art. 11(2) is on record",
+    )
 
 
 def _envelope(kind: str, data: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:

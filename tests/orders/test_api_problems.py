@@ -84,6 +84,7 @@ def test_the_openapi_document_is_the_generated_one_and_describes_every_call():
         "order.preservation_extended",
         "order.ground_disputed",
         "order.grounds_ceased",
+        "order.ground_reminded",
     ]
 
 
