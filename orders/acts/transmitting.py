@@ -57,13 +57,25 @@ def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime, measured: Col
         record_receipt(message=message, channel="api", rule=rule, received_at=at, at=at)
 
 
-def report_undeliverable(*, order: RemovalOrder, reason: str, channel: str, at: datetime) -> RemovalOrder:
-    """The order could not be delivered: the hour never started, and the issuing authority looks for another way."""
-    with advance(order, "report_undeliverable", by=capacity.channel(channel), at=at) as step:
-        step.move(step.order, "report_undeliverable")
-        step.facts["reason"] = reason
-        step.tell("order.undeliverable", step.issuer, reason=reason)
-    return step.order
+def report_undeliverable(
+    *, order: RemovalOrder, reason: str, channel: str, at: datetime, message: OutboxMessage | None = None
+) -> RemovalOrder:
+    """The order could not be delivered: the hour never started, and the issuing authority looks for another way.
+
+    `message` names what did not get through; another one than the order itself moves no state. Told once per message.
+    """
+    about = {"message": message.message_id, "type": message.type} if message else {}
+    with transaction.atomic():
+        lock(order)
+        told = OutboxMessage.objects.filter(dossier=order.dossier_id, type="order.undeliverable")
+        if message and told.filter(data__message=message.message_id).exists():
+            return order
+        with advance(order, "report_undeliverable", by=capacity.channel(channel), at=at) as step:
+            if message is None or message.type == "order.issued":
+                step.move(step.order, "report_undeliverable")
+            step.facts.update(reason=reason, **about)
+            step.tell("order.undeliverable", step.issuer, reason=reason, **about)
+        return step.order
 
 
 def record_observation(
