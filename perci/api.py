@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from orders.api import keys, problems
+from orders.api.limits import rate_limits
 from orders.api.problem_pages import problem_index, problem_page
 from platforms.api.urls import sandbox_urlpatterns
 
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([] if settings.PRODUCTION else sandbox),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("docs/rate-limits", rate_limits, name="rate-limits"),
     path("docs/problems/", problem_index, name="problems"),
     path("docs/problems/<slug:code>", problem_page, name="problem"),
     re_path(r"^api/", problems.not_found),  # last: an unknown address answers with a problem, in debug mode too

@@ -139,6 +139,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
 }
+RATE_LIMITS = {"read": "6000/min", "write": "600/min"}  # per party; answers of providers are never counted
 SPECTACULAR_SETTINGS = {
     "TITLE": "Removal orders under Regulation (EU) 2021/784: a simulator",
     "DESCRIPTION": "Synthetic data only. PERCI-like; claims no compatibility with any real system.",

@@ -9,12 +9,21 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
 
+from orders import ids
+from orders.api.limits import PartyRate
 from orders.models.append_only import drop_triggers, install_triggers
 
 # How long one example takes says something about the machine, nothing about the property. The suite plays the same
 # examples each time, so that a red run is about the change; `make fuzz` looks for new ones.
 settings.register_profile("suite", deadline=None, derandomize="FUZZ_SEED" not in os.environ)
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def _own_rate_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test counts requests for itself: the cache may be a Redis that outlives it."""
+    monkeypatch.setattr(PartyRate, "key", f"{ids.new('test')}:{PartyRate.key}")
+
 
 _flush = TransactionTestCase._fixture_teardown
 

@@ -12,9 +12,14 @@ from orders.api.problem_types import PROBLEM_TYPES
 from orders.api.problems import MEDIA_TYPE
 
 ALWAYS = ("invalid-token", "scope-missing", "not-found")
+COUNTED = ("rate-limited",)
 WITH_BODY = ("malformed", "body-too-large", "unsupported-media-type", "validation")
 AFTER = OpenApiParameter("after", str, description="the cursor that the page before gave as `next`")
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="the ETag that was read")
+RATE_HEADERS = [
+    OpenApiParameter("RateLimit-Policy", str, OpenApiParameter.HEADER, response=True, description="quota and window"),
+    OpenApiParameter("RateLimit", str, OpenApiParameter.HEADER, response=True, description="what is left of it"),
+]
 REFERENCE = OpenApiParameter("reference", str, OpenApiParameter.PATH, description="such as DE-2026-000123")
 
 
@@ -54,15 +59,20 @@ def described(
     parameters: Sequence[Any] = (),
     examples: Sequence[OpenApiExample] = (),
     tag: str = "authorities",
+    counted: bool = True,
 ) -> Callable[[Any], Any]:
-    """Describe a view's method: `ok` is the serializer of its answer, `problems` the codes besides the usual ones."""
-    codes = [*ALWAYS, *(WITH_BODY if request is not None else ()), *problems]
+    """Describe a view's method: `ok` is the serializer of its answer, `problems` the codes besides the usual ones.
+
+    `counted` says whether the rate limits hold for it.
+    """
+    usual = [*ALWAYS, *(COUNTED if counted else ()), *(WITH_BODY if request is not None else ())]
+    codes = [*usual, *(code for code in problems if code not in usual)]
     responses: dict[Any, Any] = {status: ok, **problem_responses(codes)}
     return extend_schema(
         operation_id=operation_id,
         request=request,
         responses=responses,
-        parameters=list(parameters),
+        parameters=[*parameters, *(RATE_HEADERS if counted else ())],
         examples=list(examples),
         tags=[tag],
     )

@@ -1,18 +1,22 @@
 """What every call of both APIs has in common: JSON in and out, bearer tokens, problems."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from orders.api import problems
+from orders.api.limits import PartyRate
 from orders.api.tokens import BearerAuthentication
 
 
@@ -55,6 +59,8 @@ class ApiView(APIView):
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
+    throttle_classes: Sequence[type[BaseThrottle]] = [PartyRate]
+    rate: PartyRate | None = None  # where the caller stands, once the request was counted
     # No HEAD: it would prove the receipt of an order whose text was not served.
     http_method_names = ["get", "post", "put", "patch", "delete"]
 
@@ -65,6 +71,15 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         request._request.body  # noqa: B018  read once, under Django's limit of size; the parser then reads the copy
+
+    def throttled(self, request: Request, wait: float) -> NoReturn:  # type: ignore[override]
+        raise Throttled(wait, "The quota of this minute is used up.")
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response: Response = super().finalize_response(*args, **kwargs)
+        for name, value in (self.rate.headers() if self.rate else {}).items():
+            response[name] = value
+        return response
 
     @property
     def token(self) -> Any:

@@ -38,6 +38,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     code, detail, members = found
     extra = view.problem_members() if hasattr(view, "problem_members") else {}
     headers = {"WWW-Authenticate": "Bearer"} if code == "invalid-token" else {}
+    if isinstance(error, exceptions.Throttled):
+        headers["Retry-After"] = str(math.ceil(error.wait or 1))
     body = document(request, code, detail, **{**extra, **members})
     return Response(body, status=body["status"], content_type=MEDIA_TYPE, headers=headers)
 
@@ -88,6 +90,7 @@ def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
         exceptions.NotFound: "not-found",
         exceptions.MethodNotAllowed: "method-not-allowed",
         exceptions.UnsupportedMediaType: "unsupported-media-type",
+        exceptions.Throttled: "rate-limited",
     }
     code = codes.get(type(error))
     return (code, str(error.detail), {}) if code and isinstance(error, exceptions.APIException) else None

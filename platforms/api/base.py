@@ -47,6 +47,9 @@ class ProviderView(ApiView):
 
     def problem_members(self) -> dict[str, Any]:
         """Beside any problem about an order: when the next of its clocks is due."""
-        order = getattr(self, "order", None)
+        return self.members_about(getattr(self, "order", None))
+
+    def members_about(self, order: RemovalOrder | None) -> dict[str, Any]:
+        """What any problem about `order` says of it."""
         due = order and deadlines.hours(order.dossier).first()
         return {"due_at": canonical.instant(due.due_at)} if due and due.due_at else {}

@@ -125,14 +125,69 @@ WITHDRAWN = {
 }
 
 
+NOW = "2026-11-21T02:29:58Z"
+# A good body of each kind of answer.
+STATEMENTS = {
+    "acknowledgements": {"provider_reference": "TS-4471"},
+    "annex-ii": ANNEX_II,
+    "annex-iii": ANNEX_III,
+    "grounds-ceased": {"items": [1], "ceased_at": NOW},
+    "scrutiny-requests": {"reasons": "The video is a report of a news agency."},
+    "reinstatements": {"items": [1], "reinstated_at": NOW, "kept_down_under": ""},
+    "content-provider-information": {"information": "copy_given", "informed_at": NOW},
+    "preservation-reports": {"items": [1], "what": "accessed", "happened_at": NOW, "purpose": "crime"},
+}
+BATCH = {
+    "entries": [
+        {"reference": "DE-2026-000123", "kind": "annex-ii", "idempotency_key": "4471-removed", "body": ANNEX_II},
+        {"reference": "DE-2026-000124", "kind": "acknowledgements", "body": {"provider_reference": "TS-4472"}},
+    ]
+}
+BATCH_ANSWER = {
+    "items": [
+        {
+            "index": 0,
+            "status": 201,
+            "idempotency_key": "4471-removed",
+            "replayed": False,
+            "answer": ANSWER,
+            "problem": None,
+        },
+        {
+            "index": 1,
+            "status": 404,
+            "idempotency_key": None,
+            "replayed": False,
+            "answer": None,
+            "problem": {
+                "type": "https://tco.example/docs/problems/not-found",
+                "title": "There is nothing here for you",
+                "status": 404,
+                "detail": "No order with this reference was sent to you.",
+                "instance": "/api/platforms/v1/orders/DE-2026-000124/acknowledgements",
+                "request_id": "req_01j5k2v8x4m9q7t3w6y0z1abce",
+                "server_time": "2026-11-21T02:30:01.310000Z",
+                "errors": [],
+            },
+        },
+    ]
+}
+
+
+def of_answer(kind: str) -> list[OpenApiExample]:
+    """The examples of one kind of answer: asked, recorded, and refused where a time can lie in the future."""
+    shown = [asked("Statement", STATEMENTS[kind]), answered("Recorded", ANSWER)]
+    return shown if kind in ("acknowledgements", "scrutiny-requests") else [*shown, refused("Refused", TIME_IN_FUTURE)]
+
+
 def asked(name: str, value: object) -> OpenApiExample:
     """An example of a request body."""
     return OpenApiExample(name, value=value, request_only=True)
 
 
-def answered(name: str, value: object) -> OpenApiExample:
+def answered(name: str, value: object, *, status: str = "201") -> OpenApiExample:
     """An example of what is answered."""
-    return OpenApiExample(name, value=value, response_only=True, status_codes=["201"])
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[status])
 
 
 def refused(name: str, value: object) -> OpenApiExample:

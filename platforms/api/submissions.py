@@ -1,5 +1,6 @@
 """An answer is recorded once, however often it is sent: the second request with one key gets the first one's answer."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,16 +31,25 @@ class Asked:
     body: bytes
     arrived_at: datetime
 
+    path: str
+
 
 def asked(request: Request) -> Asked:
     """Raises Problem for an Idempotency-Key that no row can hold."""
-    body: bytes = request._request.body
-    head = f"{request.method}\n{request.path}\n".encode("utf-8", "replace")
-    digest = canonical.sha256(head + body)
-    key = request.headers.get("Idempotency-Key", "").strip() or digest
+    key = request.headers.get("Idempotency-Key", "").strip()
+    return asking(request.path, request._request.body, key, arrived_at(request._request))
+
+
+def asking(path: str, body: bytes, key: str, at: datetime) -> Asked:
+    """A POST of `body` to `path` that arrived at `at`; without a key the digest is the key."""
+    digest = _digest(path, body)
     if not is_key(key):
         raise Problem("malformed", "Idempotency-Key takes up to 255 visible ASCII characters. Nothing was recorded.")
-    return Asked(key, digest, body, arrived_at(request._request))
+    return Asked(key or digest, digest, body, at, path)
+
+
+def _digest(path: str, body: bytes) -> str:
+    return canonical.sha256(f"POST\n{path}\n".encode("utf-8", "replace") + body)
 
 
 def is_key(text: str) -> bool:
@@ -96,9 +106,19 @@ def _lock(order: RemovalOrder) -> None:
 
 
 def _replay(kept: Submission, ask: Asked) -> Response:
-    if kept.request_digest != ask.digest:
+    if kept.request_digest != ask.digest and not _says_the_same(kept, ask):
         raise Problem("idempotency-key-reused", "This Idempotency-Key was used for another request before.")
     return Response(kept.answer, kept.status, headers={"Idempotent-Replayed": "true"})
+
+
+def _says_the_same(kept: Submission, ask: Asked) -> bool:
+    """Whether the request kept went to the same address with the same JSON, written in another way."""
+    body = bytes(kept.body.content)
+    return kept.request_digest == _digest(ask.path, body) and _value(body) == _value(ask.body)
+
+
+def _value(body: bytes) -> str:
+    return json.dumps(json.loads(body), sort_keys=True)  # as text, since True == 1 in Python
 
 
 def _lock_not_had(error: Any) -> bool:

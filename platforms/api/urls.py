@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platforms.api import answers, connection, following, reading, record
+from platforms.api import answers, batches, connection, reading, record
 
 app_name = "platforms_api"
 urlpatterns = [
@@ -13,19 +13,20 @@ urlpatterns = [
     path("orders/<str:reference>/annex-ii", answers.AnnexII.as_view(), name="annex-ii"),
     path("orders/<str:reference>/annex-iii", answers.AnnexIII.as_view(), name="annex-iii"),
     path("orders/<str:reference>/grounds-ceased", answers.GroundsCeased.as_view(), name="grounds-ceased"),
-    path("orders/<str:reference>/scrutiny-requests", following.ScrutinyRequests.as_view(), name="scrutiny-requests"),
-    path("orders/<str:reference>/reinstatements", following.Reinstatements.as_view(), name="reinstatements"),
+    path("orders/<str:reference>/scrutiny-requests", answers.ScrutinyRequests.as_view(), name="scrutiny-requests"),
+    path("orders/<str:reference>/reinstatements", answers.Reinstatements.as_view(), name="reinstatements"),
     path(
         "orders/<str:reference>/content-provider-information",
-        following.ContentProviderInformation.as_view(),
+        answers.ContentProviderInformation.as_view(),
         name="content-provider-information",
     ),
     path(
         "orders/<str:reference>/preservation-reports",
-        following.PreservationReports.as_view(),
+        answers.PreservationReports.as_view(),
         name="preservation-reports",
     ),
     path("orders/<str:reference>/timeline", record.Timeline.as_view(), name="timeline"),
+    path("batches", batches.Batches.as_view(), name="batches"),
     path("submissions/<path:key>", reading.SubmissionByKey.as_view(), name="submission"),
     path("endpoint", connection.Endpoint.as_view(), name="endpoint"),
     path("endpoint/secrets", connection.Secrets.as_view(), name="secrets"),
