@@ -7,7 +7,7 @@ from datetime import datetime
 from orders.models import ContentItem, Deadline, RemovalOrder
 from orders.regulation import limits, observing
 from orders.regulation.limits import ONE_HOUR, Basis, Standing, Verdict
-from orders.regulation.observing import Seen
+from orders.regulation.observing import Discrepancy, Seen
 from orders.regulation.regions import DONE, OPEN, Execution, Force, Preparation
 
 
@@ -29,6 +29,12 @@ class ItemStanding:
     def basis(self) -> Basis | None:
         """What the verdict rests on: the provider's statement, what was seen, or both."""
         return observing.basis(self.seen, taken_at=self.item.taken_at, reinstated_at=self.item.reinstated_at)
+
+    @property
+    def discrepancies(self) -> list[Discrepancy]:
+        """Where what was seen contradicts the provider's statement, oldest first (case 25)."""
+        item = self.item
+        return observing.discrepancies(self.seen, taken_at=item.taken_at, reinstated_at=item.reinstated_at)
 
     @property
     def seen(self) -> list[Seen]:

@@ -24,6 +24,7 @@ def _tick(task: str, queue: str, *, seconds: int) -> dict[str, Any]:
 SCHEDULE = {
     "sweep": _tick("orders.tasks.sweep", CLOCK, seconds=1),  # limits that passed, warnings before, alerts after
     "deliver": _tick("platforms.tasks.deliver", DELIVERY, seconds=1),  # what is due in the outbox
+    "look": _tick("platforms.tasks.look", BACKGROUND, seconds=2),  # is removed content gone? simulated pages alone
     "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions; nothing of the record
 }
 SIMULATOR_SCHEDULE = {

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
-
 from orders import clock, standings
 from orders.acts import capacity, clarifying, drafting, issuing
 from orders.acts.capacity import Capacity
@@ -98,7 +96,7 @@ def play(show: Callable[[list[Sight], datetime], None]) -> list[Sight]:
 
 def fresh_url(provider: str, at: datetime) -> str:
     """A page of a simulated platform that no earlier tour has had removed."""
-    return f"{settings.SIMULATOR_URL}/simulator/{provider}/content/{int(at.timestamp())}"
+    return f"https://{provider}.example/v/{int(at.timestamp())}"
 
 
 def happened(sights: list[Sight], *, after: int) -> Iterator[LedgerEntry]:

@@ -41,7 +41,7 @@ def check(text: str, *, sandbox: bool) -> str:
     loopback and private addresses, where the settings allow that at all. Raises AddressRefused.
     """
     url = admit(text, sandbox=sandbox)
-    for address in _literal(url.hostname) or _looked_up(url.hostname):
+    for address in literal(url.hostname) or _looked_up(url.hostname):
         permit(address, url.hostname, sandbox=sandbox)
     return str(url.href)
 
@@ -62,7 +62,7 @@ def admit(text: str, *, sandbox: bool) -> ada_url.URL:
         raise AddressRefused(
             "The endpoint carries a user name or password: leave it out, the signature says who calls."
         )
-    for address in _literal(url.hostname):
+    for address in literal(url.hostname):
         permit(address, url.hostname, sandbox=sandbox)
     url.hash = ""
     return url
@@ -87,7 +87,7 @@ def kind_of(address: str) -> str:
     return "" if public else "no public address"
 
 
-def _literal(host: str) -> list[str]:
+def literal(host: str) -> list[str]:
     """The address when `host` is one, else nothing."""
     try:
         return [str(ip_address(host.strip("[]")))]

@@ -8,6 +8,7 @@ client.annex_ii("DE-2026-000123", key="4471-removed", document={"measures": [...
 import json
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -49,9 +50,14 @@ class Client:
         self._keys: KeySet | None = None
 
     # --- what comes in ---
-    def receive(self, body: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, Any]:
-        """The message in a webhook. Raises wire.WireError for a bad transport signature, NotAuthentic for a bad JWS."""
-        wire.verify(body, headers, secrets)
+    def receive(
+        self, body: bytes, headers: Mapping[str, str], secrets: Sequence[str], *, at: datetime | None = None
+    ) -> dict[str, Any]:
+        """The message in a webhook. Raises wire.WireError for a bad transport signature, NotAuthentic for a bad JWS.
+
+        `at` is the present by your clock, where that is not the machine's.
+        """
+        wire.verify(body, headers, secrets, at=at)
         message: dict[str, Any] = json.loads(body)
         self.check_signed(message["data"])
         return message

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders import ids
-from orders.models import AppendOnly, Exhibit, HostingServiceProvider, OutboxMessage, User
+from orders.models import AppendOnly, ContentItem, Exhibit, HostingServiceProvider, OutboxMessage, User
 from orders.regulation.regions import Actor
 
 
@@ -26,6 +26,9 @@ class Connection(models.Model):
     )
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEBHOOK, help_text="tried first")
     sandbox = models.BooleanField(default=False, help_text="may live on a loopback or private address")
+    pages = models.JSONField(
+        default=dict, blank=True, help_text="host of content -> base URL on loopback where it is looked at instead"
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0, help_text="webhooks in a row that the endpoint did not accept")
@@ -49,6 +52,24 @@ class WebhookSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret of {self.connection.provider.code}"
+
+
+class Watch(models.Model):
+    """When an item's page is next looked at. An agenda, not evidence: what was seen is an Observation."""
+
+    item = models.OneToOneField(ContentItem, models.PROTECT, related_name="watch")
+    since = models.DateTimeField(help_text="what the looks are counted from: the issue, then the report of a measure")
+    claimed = models.BooleanField(default=False, help_text="counted from the report of a measure")
+    next_look_at = models.DateTimeField(null=True, help_text="null when no look is to come (any more)")
+
+    class Meta:
+        indexes = [
+            models.Index(name="watch_due", fields=["next_look_at"], condition=Q(next_look_at__isnull=False)),
+            models.Index(name="watch_unclaimed", fields=["item"], condition=Q(claimed=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} since {self.since:%F %T}"
 
 
 class SecondChannel(models.Model):

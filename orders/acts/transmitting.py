@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from orders.acts import _ending, _grounds, capacity
+from orders.acts import _contradicted, _ending, _grounds, capacity
 from orders.acts._advance import Step, advance, lock
 from orders.deadlines import appeal_period
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
@@ -81,10 +81,17 @@ def report_undeliverable(
 def record_observation(
     *, item: ContentItem, observed_at: datetime, status: int | None, gone: bool | None, source: str, at: datetime
 ) -> Observation:
-    """What was seen at an item's URL. Evidence beside the provider's claim; it moves no region of state (case 25)."""
-    return Observation.objects.create(
-        item=item, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
-    )
+    """What was seen at an item's URL. Evidence beside the provider's claim; it moves no region of state (case 25).
+
+    Where it contradicts the claim, the issuing authority is told once, until a later look agrees.
+    """
+    with transaction.atomic():
+        case = lock(item.order)
+        seen = Observation.objects.create(
+            item=item, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
+        )
+        _contradicted.tell(case, case.item(item.number), at=at)
+    return seen
 
 
 def _keep(message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:

@@ -14,6 +14,13 @@ class Seen(NamedTuple):
     gone: bool | None
 
 
+class Discrepancy(NamedTuple):
+    """That content was seen after the stated time of its measure; closed when a later look found it gone."""
+
+    opened_at: datetime
+    closed_at: datetime | None
+
+
 def basis(seen: Iterable[Seen], *, taken_at: datetime | None, reinstated_at: datetime | None = None) -> Basis | None:
     """What a verdict rests on: the provider's statement, what was seen, both alike, or both in conflict.
 
@@ -27,6 +34,25 @@ def basis(seen: Iterable[Seen], *, taken_at: datetime | None, reinstated_at: dat
     if any(not look.gone and look.observed_at > taken_at for look in looks):
         return Basis.CONFLICTING
     return Basis.BOTH if gone else Basis.CLAIMED
+
+
+def discrepancies(
+    seen: Iterable[Seen], *, taken_at: datetime | None, reinstated_at: datetime | None = None
+) -> list[Discrepancy]:
+    """Where what was seen contradicts the statement, oldest first; only the last one can be open.
+
+    A later look that agrees closes it and takes nothing back: the basis of the verdict stays in conflict.
+    """
+    found: list[Discrepancy] = []
+    if taken_at is None:
+        return found
+    for look in sorted(look for look in seen if look.gone is not None and look.observed_at > taken_at):
+        is_open = bool(found) and found[-1].closed_at is None
+        if look.gone and is_open:
+            found[-1] = found[-1]._replace(closed_at=look.observed_at)
+        elif not look.gone and not is_open and not _after(look, reinstated_at):
+            found.append(Discrepancy(look.observed_at, None))
+    return found
 
 
 def first_gone(seen: Iterable[Seen]) -> datetime | None:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import F
 
 from platforms.client import Client, Refused
-from platforms.simulator import reach
-from platforms.simulator.behaviours import What
-from platforms.simulator.models import PlannedAct, take_down
+from platforms.simulator import pages, reach
+from platforms.simulator.behaviours.intents import What
+from platforms.simulator.models import HeardMessage, PlannedAct
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than a try can take; after it another round takes the act over
@@ -30,7 +30,7 @@ def perform(act: PlannedAct, *, at: datetime) -> bool:
         return False
     act.tries += 1
     try:
-        ACTS[What(act.what)](reach.client_of(act.platform), act, at)
+        ACTS[What(act.what)](reach.client_of(act.platform), act, at + act.platform.skew)
     except Exception as error:  # whatever it is, the other platforms go on
         _failed(act, error, at)
     else:
@@ -46,6 +46,7 @@ def _failed(act: PlannedAct, error: Exception, at: datetime) -> None:
     PlannedAct.objects.filter(pk=act.pk).update(problem=problem, try_at=at + pause, **given_up)
 
 
+# --- what each act does; `at` is what the platform's own clock shows ---
 def _acknowledge(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001  all acts are called alike
     client.acknowledge(act.reference, key=act.key, provider_reference=_own_reference(act))
 
@@ -56,13 +57,20 @@ def _remove(client: Client, act: PlannedAct, at: datetime) -> None:
 
 
 def _measure(act: PlannedAct, item: dict[str, Any], at: datetime) -> dict[str, Any]:
-    gone_at = take_down(act.platform, item["url"], at=at)
-    measure = "already_unavailable" if gone_at < act.planned_at else "removed"  # perhaps for an earlier order
+    gone_at = pages.take_down(act.platform, item["url"], at=_instant_of(act, "gone_at") or at)
+    gone_before = gone_at < act.planned_at + act.platform.skew  # perhaps for an earlier order
+    measure = "already_unavailable" if gone_before else "removed"
     return {"item": item["item"], "measure": measure, "taken_at": _instant(gone_at)}
 
 
+def _claim(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001  it claims when it meant to
+    claimed = {"measure": "removed", "taken_at": _instant(act.due_at + act.platform.skew)}
+    measures = [{"item": number, **claimed} for number in _numbers(act)]
+    client.annex_ii(act.reference, key=act.key, document=_form(act) | {"measures": measures})
+
+
 def _with_urls(client: Client, act: PlannedAct) -> list[dict[str, Any]]:
-    """The items of `act`; a clarification names no URLs, so the order is read again."""
+    """The items of `act`; messages after the first name no URLs, so the order is read again."""
     items = act.payload["items"]
     if all("url" in item for item in items):
         return list(items)
@@ -72,12 +80,48 @@ def _with_urls(client: Client, act: PlannedAct) -> list[dict[str, Any]]:
 
 def _ask(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
     document = _form(act) | {
-        "items": [item["item"] for item in act.payload["items"]],
+        "items": _numbers(act),
         "reason": "insufficient_information",
         "explanation": "The address opens a list of many entries (synthetic).",
         "needed": [{"question": 1, "text": "Which entry, and which time span of it?"}],
     }
     client.annex_iii(act.reference, key=act.key, document=document)
+
+
+def _notify_outage(client: Client, act: PlannedAct, at: datetime) -> None:
+    document = _form(act) | {
+        "items": _numbers(act),
+        "reason": "force_majeure_or_impossibility",
+        "grounds_since": _instant(_instant_of(act, "grounds_since") or at),
+        "explanation": "The data centre has no power (synthetic).",
+    }
+    client.annex_iii(act.reference, key=act.key, document=document)
+
+
+def _end_outage(client: Client, act: PlannedAct, at: datetime) -> None:
+    ceased_at = _instant(_instant_of(act, "ceased_at") or at)
+    client.grounds_ceased(act.reference, key=act.key, document={"items": _numbers(act), "ceased_at": ceased_at})
+
+
+def _request_scrutiny(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
+    reasons = "The content reports on events for the public; it incites nobody, Art. 1(3) (synthetic)."
+    client.request_scrutiny(act.reference, key=act.key, reasons=reasons)
+
+
+def _reinstate(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
+    for item in _with_urls(client, act):
+        pages.put_back(act.platform, item["url"])
+    back = {"items": _numbers(act), "reinstated_at": _instant(act.due_at + act.platform.skew)}
+    client.reinstatement(act.reference, key=act.key, document=back)
+
+
+def _upload_again(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
+    for item in _with_urls(client, act):
+        pages.upload_again(act.platform, item["url"])
+
+
+def _numbers(act: PlannedAct) -> list[int]:
+    return [item["item"] for item in act.payload["items"]]
 
 
 def _own_reference(act: PlannedAct) -> str:
@@ -90,9 +134,21 @@ def _form(act: PlannedAct) -> dict[str, Any]:
         "provider": act.platform.name,
         "authorised_person": "R. Obot",
         "contact_email": f"tco@{act.platform.code}.example",
-        "signed_at": _instant(act.due_at),
+        "signed_at": _instant(_instant_of(act, "signed_at") or act.due_at + act.platform.skew),
     }
-    return {"provider_reference": _own_reference(act), "signatory": signatory}
+    return {"provider_reference": _own_reference(act), "received_at": _received_at(act), "signatory": signatory}
+
+
+def _received_at(act: PlannedAct) -> str | None:
+    """When the order came in, by the platform's own clock."""
+    order = HeardMessage.objects.filter(platform=act.platform, reference=act.reference, type="order.issued").first()
+    return _instant(order.heard_at + act.platform.skew) if order else None
+
+
+def _instant_of(act: PlannedAct, name: str) -> datetime | None:
+    """An instant that was planned, by the platform's own clock."""
+    planned = act.payload.get("instants", {}).get(name)
+    return datetime.fromisoformat(planned) + act.platform.skew if planned else None
 
 
 def _instant(at: datetime) -> str:
@@ -102,5 +158,11 @@ def _instant(at: datetime) -> str:
 ACTS: dict[What, Callable[[Client, PlannedAct, datetime], None]] = {
     What.ACKNOWLEDGE: _acknowledge,
     What.REMOVE: _remove,
+    What.CLAIM: _claim,
     What.ASK: _ask,
+    What.NOTIFY_OUTAGE: _notify_outage,
+    What.END_OUTAGE: _end_outage,
+    What.REQUEST_SCRUTINY: _request_scrutiny,
+    What.REINSTATE: _reinstate,
+    What.UPLOAD_AGAIN: _upload_again,
 }

@@ -5,51 +5,94 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from platforms.simulator.behaviours import TEMPERAMENTS, Intent, Received
-from platforms.simulator.models import PlannedAct, SimulatedPlatform
+from django.db.models import F
+
+from platforms.simulator.behaviours import TEMPERAMENTS
+from platforms.simulator.behaviours.intents import Intent, Received
+from platforms.simulator.models import HeardMessage, PlannedAct, SimulatedPlatform
 
 STARTS_AN_HOUR = ("order.issued", "order.clarified")
 ENDS_THE_DUTY = ("order.withdrawn", "order.annulled")
+HOUR = timedelta(hours=1)
 
 
-def take(platform: SimulatedPlatform, message: dict[str, Any], *, message_id: str, at: datetime) -> list[PlannedAct]:
-    """Plan what `platform` does about `message`; returns what is to be done while the webhook is being answered.
+def hear(platform: SimulatedPlatform, message: dict[str, Any], *, message_id: str, at: datetime) -> HeardMessage:
+    """Remember that `message` came, and how often. Raises KeyError, TypeError or ValueError for
+    one that makes no sense."""
+    data = message["data"]
+    about = {
+        "type": message["type"][:60],
+        "reference": data.get("reference", "")[:40],
+        "hour_seconds": _hour(data["limit"]).total_seconds() if "limit" in data else None,
+        "heard_at": at,
+    }
+    heard, _ = HeardMessage.objects.get_or_create(platform=platform, message_id=message_id, defaults=about)
+    HeardMessage.objects.filter(pk=heard.pk).update(tries=F("tries") + 1)
+    heard.refresh_from_db()
+    return heard
+
+
+def take(heard: HeardMessage, message: dict[str, Any], *, at: datetime) -> list[PlannedAct]:
+    """Plan what the platform does about `message`; returns what is to be done while the webhook is being answered.
 
     A message that was received before plans nothing new. Raises KeyError or ValueError for one that makes no sense.
     """
-    if message["type"] in ENDS_THE_DUTY:
-        unfinished = PlannedAct.objects.filter(platform=platform, reference=message["data"]["reference"], done_at=None)
-        unfinished.update(done_at=at, outcome="dropped")
-    if message["type"] not in STARTS_AN_HOUR:
-        return []
-    received = Received(message["type"], hour=_hour(message["data"]["limit"]), at=at)
-    chance = Random(f"{platform.code} {message_id}")  # the same message always meets the same luck
-    intents = TEMPERAMENTS[platform.temperament](received, chance)
-    planned = [_plan(platform, intent, message["data"], message_id, at) for intent in intents]
+    if heard.type in ENDS_THE_DUTY:
+        unfinished = PlannedAct.objects.filter(platform=heard.platform, reference=heard.reference, done_at=None)
+        unfinished.exclude(message_id=heard.message_id).update(done_at=at, outcome="dropped")
+    intents = _intents(heard, message["data"], at)
+    planned = [_plan(heard, intent, message["data"], at) for intent in intents]
     return [act for act, intent in zip(planned, intents, strict=True) if intent.in_request and act.done_at is None]
+
+
+def _intents(heard: HeardMessage, data: dict[str, Any], at: datetime) -> list[Intent]:
+    platform = heard.platform
+    chance = Random(f"{platform.code} {heard.message_id}")  # the same message always meets the same luck
+    temperament = TEMPERAMENTS[platform.temperament]
+    if heard.type in STARTS_AN_HOUR:
+        received = Received(heard.type, _hour(data["limit"]), at, platform.traits, heard.round)
+        return temperament.plan(received, chance)
+    if heard.type == "order.annulled" and data["items"]:  # with content that was taken down
+        return temperament.when_annulled(Received(heard.type, _known_hour(heard), at, platform.traits), chance)
+    return []
 
 
 def _hour(limit: dict[str, Any]) -> timedelta:
     return timedelta(seconds=float(limit["seconds"] * Fraction(limit["scale"])))
 
 
-def _plan(
-    platform: SimulatedPlatform, intent: Intent, data: dict[str, Any], message_id: str, at: datetime
-) -> PlannedAct:
+def _known_hour(heard: HeardMessage) -> timedelta:
+    """The length of the order's hour, as the platform learnt it; an annulment does not repeat it."""
+    told = HeardMessage.objects.filter(platform=heard.platform, reference=heard.reference)
+    known = told.exclude(hour_seconds=None).values_list("hour_seconds", flat=True).first()
+    return timedelta(seconds=known) if known else HOUR
+
+
+def _plan(heard: HeardMessage, intent: Intent, data: dict[str, Any], at: datetime) -> PlannedAct:
     plan = {
-        "reference": data["reference"],
-        "payload": {"items": _items(data)},
+        "reference": heard.reference,
+        "payload": {
+            "items": _items(data),
+            "instants": {name: instant.isoformat() for name, instant in intent.instants.items()},
+        },
+        "key_ends": intent.key,
         "planned_at": at,
         "due_at": intent.at,
         "try_at": intent.at,
     }
     return PlannedAct.objects.get_or_create(
-        platform=platform, message_id=message_id, what=intent.what.value, defaults=plan
+        platform=heard.platform,
+        message_id=heard.message_id,
+        what=intent.what.value,
+        turn=intent.turn,
+        defaults=plan,
     )[0]
 
 
 def _items(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The items a message is about: those of the order with their URLs, or those that a clarification speaks of."""
+    """The items a message is about: those of the order with their URLs, or the numbers that a later message names."""
     if "annex_i" in data:
         return [{"item": item["item"], "url": item["url"]} for item in data["annex_i"]["items"]]
-    return [{"item": number} for number in sorted({answer["item"] for answer in data["clarification"]["answers"]})]
+    if "clarification" in data:
+        return [{"item": number} for number in sorted({answer["item"] for answer in data["clarification"]["answers"]})]
+    return [{"item": number} for number in data["items"]]

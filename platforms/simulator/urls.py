@@ -7,5 +7,5 @@ from platforms.simulator import views
 app_name = "simulator"
 urlpatterns = [
     path("<slug:code>/webhook", views.webhook, name="webhook"),
-    path("<slug:code>/content/<int:number>", views.content, name="content"),
+    path("<slug:code>/pages/<path:path>", views.page, name="page"),
 ]

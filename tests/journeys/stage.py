@@ -16,10 +16,12 @@ from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, Us
 from perci import demo_data
 from perci.management.commands.seed import seed
 from perci.wsgi import application
-from platforms import delivery, sending
+from platforms import delivery, probe, sending
+from platforms.looking import Sight
+from platforms.models import Watch
 from platforms.simulator import reach
 from platforms.simulator import tasks as simulator
-from platforms.simulator.models import PlannedAct
+from platforms.simulator.models import PlannedAct, SimulatedPlatform
 
 START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -53,8 +55,12 @@ class Desk:
         return reference
 
     def content(self, provider: str, number: int = 1) -> str:
-        """The address of a page of a simulated platform."""
-        return f"{self.platforms}/simulator/{provider}/content/{number}"
+        """The address of some content, as an order names it."""
+        return f"https://{provider}.example/v/{number}"
+
+    def page(self, provider: str, number: int | str = 1) -> int:
+        """What the page that stands for this content answers."""
+        return self.http.get(f"{self.platforms}/simulator/{provider}/pages/v/{number}").status_code
 
     def act(self, reference: str, act: str, token: str, **arguments):
         return self.call("POST", f"/orders/{reference}/acts/{act}", token, arguments)
@@ -112,10 +118,11 @@ class Stage(Desk):
         self.time_machine.move_to(end, tick=False)
 
     def run(self) -> None:
-        """One tick of deliveries, simulated platforms and the sweep."""
+        """One tick of deliveries, simulated platforms, the sweep and the probe."""
         delivery.deliver_due(send=self.send, at=clock.now())
         simulator.act()
         tasks.run_sweep(at=clock.now())
+        probe.look_due(at=clock.now(), look=self.look)
 
     def send(self, requests):
         """The network hop, within the process."""
@@ -124,6 +131,16 @@ class Stage(Desk):
             answer = self.http.post(request.url, content=request.body, headers=dict(request.headers))
             word = sending.ACCEPTED if answer.is_success else "refused"
             yield sending.Outcome(request, word, began, clock.now(), answer.status_code, answer.content)
+
+    def look(self, looks):
+        """The look at a page, within the process."""
+        return [Sight(look, self.http.get(look.url).status_code, clock.now(), clock.now()) for look in looks]
+
+    def play(self, provider: str, temperament: str, **peculiarities) -> None:
+        """From now on `provider` is played by a platform of another temperament."""
+        player = SimulatedPlatform.objects.get(code=provider)
+        player.temperament, player.peculiarities = temperament, peculiarities
+        player.save()
 
 
 def story(reference: str) -> list[str]:
@@ -148,6 +165,7 @@ def _next_due() -> datetime | None:
     moments = [
         OutboxMessage.objects.aggregate(at=Min("next_attempt_at"))["at"],
         PlannedAct.objects.filter(done_at=None).aggregate(at=Min("try_at"))["at"],
+        Watch.objects.aggregate(at=Min("next_look_at"))["at"],
         unnoticed.aggregate(at=Min("due_at"))["at"],
         unnoticed.aggregate(at=Min("next_warning_at"))["at"],
     ]

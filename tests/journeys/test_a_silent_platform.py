@@ -11,7 +11,7 @@ def test_the_limit_passes_unanswered(stage):
     assert story(reference) == ["draft", "submit", "approve", "issue", "record_receipt", "lapse"]
     clock = hour(reference)
     assert (clock.due_at, clock.closed_at) == (received_at(reference) + HOUR, None)
-    assert stage.http.get(stage.content("mute-board")).status_code == 200
+    assert stage.page("mute-board") == 200
 
 
 def test_a_sweep_that_was_down_notices_later_what_passed_at_the_same_instant(stage):

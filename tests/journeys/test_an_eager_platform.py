@@ -37,4 +37,4 @@ def test_an_answer_within_the_webhook_request_starts_and_stops_one_hour(desk):
     assert receipt.rule == "answer"
     assert receipt.received_at == received_at(reference)
     assert (message.next_attempt_at, message.attempts.get().outcome) == (None, "accepted")
-    assert desk.http.get(desk.content("prompt-video")).status_code == 410
+    assert desk.page("prompt-video") == 410

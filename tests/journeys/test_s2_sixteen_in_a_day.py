@@ -20,4 +20,4 @@ def test_each_order_has_its_own_hour_and_is_removed_within_it(scene, stage):
     assert len({received_at(reference) for reference in references}) == 16
     assert all(hour(reference).due_at == received_at(reference) + HOUR for reference in references)
     assert references == sorted(references)
-    assert all(stage.http.get(stage.content("prompt-video", number)).status_code == 410 for number in range(1, 17))
+    assert all(stage.page("prompt-video", number) == 410 for number in range(1, 17))

@@ -24,7 +24,7 @@ def portal(monkeypatch, db):
 
 def plan(order, player, *, message_id="msg_1", at=T0):
     message = {"type": "order.issued", "data": data_of(order)}
-    planning.take(player, message, message_id=message_id, at=at)
+    planning.take(planning.hear(player, message, message_id=message_id, at=at), message, at=at)
 
 
 def test_what_is_due_is_done_and_the_rest_waits(portal, time_machine):
@@ -49,15 +49,13 @@ def test_what_is_due_is_done_and_the_rest_waits(portal, time_machine):
 
 def test_content_is_there_until_it_is_taken_down_and_gone_after_it(portal, client, time_machine):
     player = platform()
-    url = f"http://testserver/simulator/{player.code}/content/7"
-    order = issued()
-    plan(order, player)
-    PlannedAct.objects.update(payload={"items": [{"item": 1, "url": url}]})
-    assert client.get(url).status_code == 200
+    pages = f"/simulator/{player.code}/pages"
+    plan(issued(), player)  # for https://hosting-nl.example/v/1
+    assert client.get(f"{pages}/v/1").status_code == 200
     time_machine.move_to(T0 + HALF, tick=False)
     tasks.act()
-    assert client.get(url).status_code == 410
-    assert client.get(f"/simulator/{player.code}/content/8").status_code == 200
+    assert client.get(f"{pages}/v/1").status_code == 410
+    assert client.get(f"{pages}/v/2").status_code == 200
 
 
 def test_content_that_was_gone_before_the_order_came_is_reported_as_such(portal, time_machine):

@@ -9,6 +9,7 @@ from orders.evidence.tables._table import Column, Table, with_standings
 from orders.models import ContentItem, Deadline, Observation, RemovalOrder
 from orders.regulation import limits, observing
 from orders.regulation.limits import Basis, Verdict
+from orders.regulation.observing import Discrepancy
 from orders.regulation.regions import Execution
 from orders.standings import ItemStanding
 
@@ -43,6 +44,11 @@ def _rows(scope: Scope, as_of: datetime) -> Iterator[ItemRow]:
 def discrepancy(row: ItemRow) -> bool | None:
     """Whether what was seen contradicts the provider's statement (case 25); None while nothing was seen."""
     return row.standing.basis is Basis.CONFLICTING if row.standing.seen else None
+
+
+def last_discrepancy(row: ItemRow) -> Discrepancy | None:
+    """The latest time that what was seen contradicted the statement."""
+    return row.standing.discrepancies[-1] if row.standing.discrepancies else None
 
 
 def reinstatement_due(row: ItemRow) -> datetime | None:
@@ -105,6 +111,14 @@ ITEMS: Table[ItemRow] = Table(
         ),
         "discrepancy": Column(
             discrepancy, "what was seen contradicts the statement; empty when nobody looked. It changes no state"
+        ),
+        "discrepancy_opened_at": Column(
+            lambda row: (last := last_discrepancy(row)) and last.opened_at,
+            "when the content was first seen after the stated time of the measure (or again, after it was seen gone)",
+        ),
+        "discrepancy_closed_at": Column(
+            lambda row: (last := last_discrepancy(row)) and last.closed_at,
+            "when a later look found it gone; empty: open, or none",
         ),
         "hour_started_at": Column(lambda row: row.clock and row.clock.starts_at, "start of the latest hour"),
         "start_ground": Column(lambda row: row.clock and row.clock.ground, "why that hour started"),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -15,6 +16,7 @@ from orders import canonical, clock, ids, signing
 from orders.models import (
     Application,
     CompetentAuthority,
+    ContentItem,
     HostingServiceProvider,
     InvestigatingBody,
     InvestigationInterest,
@@ -112,8 +114,9 @@ def _player(provider: Provider, connection: Connection, at: datetime) -> bool:
     """The simulated platform that plays `provider`; when the demo runs at other ports than before, it is told so."""
     platforms = apps.get_model("simulator", "SimulatedPlatform").objects  # not there in production mode
     endpoint = f"{settings.SIMULATOR_URL}/simulator/{provider.code}/webhook"
-    moved = Connection.objects.filter(pk=connection.pk).exclude(endpoint=endpoint)
-    changed = moved.update(endpoint=endpoint, changed_at=at)
+    pages = {f"{provider.code}.example": f"{settings.SIMULATOR_URL}/simulator/{provider.code}/pages"}
+    moved = Connection.objects.filter(pk=connection.pk).exclude(endpoint=endpoint, pages=pages)
+    changed = moved.update(endpoint=endpoint, pages=pages, changed_at=at)
     changed += platforms.filter(code=provider.code).exclude(api=settings.PUBLIC_URL).update(api=settings.PUBLIC_URL)
     if platforms.filter(code=provider.code).exists():
         return bool(changed)
@@ -203,7 +206,22 @@ def _history(episodes: Iterable[Episode], at: datetime) -> int:
     pairs = set(RemovalOrder.objects.values_list("issuing_authority__code", "provider__code"))
     missing = [episode for episode in episodes if (episode.authority, episode.provider) not in pairs]
     demo_history.tell(missing, today=at)
+    _take_down_what_was_removed()
     return len(missing)
+
+
+def _take_down_what_was_removed() -> None:
+    """What history reports as removed is gone from the pages of the simulated platforms, too."""
+    players = {player.code: player for player in apps.get_model("simulator", "SimulatedPlatform").objects.all()}
+    page = apps.get_model("simulator", "SimulatedContent")
+    removed = ContentItem.objects.filter(taken_at__isnull=False, order__provider__code__in=players)
+    page.objects.bulk_create(
+        [
+            page(platform=players[code], path=urlsplit(url).path, removed_at=taken_at)
+            for code, url, taken_at in removed.values_list("order__provider__code", "url", "taken_at")
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def logins() -> str:

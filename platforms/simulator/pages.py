@@ -1,0 +1,61 @@
+"""The content of simulated platforms: one synthetic page per address, there until it is taken down."""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from platforms.simulator.behaviours import ALREADY_GONE
+from platforms.simulator.models import SimulatedContent, SimulatedPlatform
+
+AGAIN = "-again"  # the end of the path where a user has put removed content again
+
+
+class Page(NamedTuple):
+    """What the address of a page answers."""
+
+    status: int
+    text: str
+
+
+def path_of(url: str) -> str:
+    """Which page of its host `url` names, with its query, as far as a row can hold it."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{unquote(parts.path)}{query}"[:500]
+
+
+def look(platform: SimulatedPlatform, path: str) -> Page:
+    """The page at `path`: 200 with synthetic text, or after a removal the status this platform uses for it."""
+    known = SimulatedContent.objects.filter(platform=platform, path=path).first()
+    gone = known.removed_at is not None if known else platform.temperament == ALREADY_GONE
+    if gone:
+        return Page(platform.traits.gone_status, "This content was taken down (synthetic).\n")
+    content = hashlib.sha256(f"{platform.code} {(known and known.copy_of) or path}".encode()).hexdigest()[:12]
+    return Page(200, f"Synthetic content {content} of {platform.name}. It says nothing and stands for nothing.\n")
+
+
+def take_down(platform: SimulatedPlatform, url: str, *, at: datetime) -> datetime:
+    """Take the page at `url` down; when it is down already it stays as it is. Returns since when it is gone."""
+    page = _row(platform, url)
+    if page.removed_at is None:
+        page.removed_at = at
+        page.save(update_fields=["removed_at"])
+    return page.removed_at
+
+
+def put_back(platform: SimulatedPlatform, url: str) -> None:
+    """Put the page at `url` online again."""
+    page = _row(platform, url)
+    page.removed_at = None
+    page.save(update_fields=["removed_at"])
+
+
+def upload_again(platform: SimulatedPlatform, url: str) -> None:
+    """Somebody puts the content of `url` online under another address of the same platform."""
+    path = path_of(url)
+    SimulatedContent.objects.get_or_create(platform=platform, path=f"{path[:490]}{AGAIN}", defaults={"copy_of": path})
+
+
+def _row(platform: SimulatedPlatform, url: str) -> SimulatedContent:
+    return SimulatedContent.objects.get_or_create(platform=platform, path=path_of(url))[0]
