@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,12 +25,20 @@ class Recipient(NamedTuple):
     party: str
 
 
-class Letter(NamedTuple):
+@dataclass(frozen=True)
+class Letter:
     """A message of one act, before it is written: what happened (past tense), for whom, and its data."""
 
     type: str
     to: Recipient
     data: dict[str, Any]
+    message_id: str = field(default_factory=lambda: ids.new("msg"))
+
+    def fact(self) -> dict[str, str]:
+        """What the ledger keeps of it: whom it is for, and the digest of what it says."""
+        digest = canonical.sha256(canonical.json_bytes(self.data))
+        to = {"role": self.to.role, "to": self.to.party}
+        return {"message": self.message_id, "type": self.type, **to, "sha256": digest}
 
 
 def drafts(dossier: Dossier, letters: list[Letter], *, at: datetime) -> list[OutboxMessage]:
@@ -49,7 +58,7 @@ def _message(dossier: Dossier, letter: Letter, sequence: int, at: datetime) -> O
     # Only providers are reached over the network; an authority finds its notices in the portal.
     over_network = letter.to.role is Actor.PROVIDER
     return OutboxMessage(
-        message_id=ids.new("msg"),
+        message_id=letter.message_id,
         dossier=dossier,
         sequence=sequence,
         type=letter.type,

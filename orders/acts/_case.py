@@ -48,6 +48,7 @@ class Case:
     scrutiny: Scrutiny | None = None
     entries: list[LedgerEntry] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    told: int = 0  # how many of the letters an entry names already
     new_clocks: list[Deadline] = field(default_factory=list)
     started: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[int, models.Model] = field(default_factory=dict)
@@ -147,11 +148,17 @@ class Case:
             channel=by.channel,
             occurred_at=occurred_at,
             recorded_at=recorded_at,
-            facts=canonical.plain({**facts, **({"clocks_started": self.started} if self.started else {})}),
+            facts=canonical.plain({**facts, **self._set_going()}),
         )
-        self.started = []
+        self.started, self.told = [], len(self.letters)
         self.entries.append(self.head)
         return self.head
+
+    def _set_going(self) -> dict[str, Any]:
+        """The clocks and the messages that came of the entry which is being made."""
+        letters = self.letters[self.told :]
+        started = {"clocks_started": self.started} if self.started else {}
+        return {**started, "told": [letter.fact() for letter in letters]}
 
 
 def name_of(row: models.Model) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from orders import canonical
 from orders.acts import _case
-from orders.acts._advance import advance
+from orders.acts._advance import Step, advance
 from orders.acts._case import Case
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import ActNotYours, Invalid
@@ -23,6 +23,7 @@ from orders.models import (
     RemovalOrder,
 )
 from orders.regulation.annexes import CATEGORIES
+from orders.regulation.limits import Stop
 from orders.regulation.regions import Actor, OfficerRole
 from orders.regulation.rules import Rules
 
@@ -73,7 +74,8 @@ def draft(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: da
             **_columns(content),
         )
         case = Case(order, _write_items(order, content), [], None)
-        case.enter(act="draft", article="", by=by, occurred_at=at, recorded_at=at, facts=_facts(content))
+        facts = {**_facts(content), "rule_version": order.rule_version}
+        case.enter(act="draft", article="", by=by, occurred_at=at, recorded_at=at, facts=facts)
         _case.save([case], at=at)
     return order
 
@@ -81,15 +83,29 @@ def draft(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: da
 def revise(
     *, order: RemovalOrder, content: Draft, by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """Replace what a draft says. The person who wrote last is its drafter for the four eyes."""
+    """Replace what a draft says. The person who wrote last is its drafter for the four eyes.
+
+    Prior information was for one provider at one exercise speed: for another it is void, and due again (Art. 3(2)).
+    """
     check(content)
     with advance(order, "revise", by=by, at=at, generation=generation) as step:
         drafter = {"drafted_by": by.person} if by.person else {}
-        step.move(step.order, "revise", **_columns(content), **drafter)
+        void = _void_information(step, content)
+        step.move(step.order, "revise", **_columns(content), **drafter, **void)
         step.order.items.all().delete()
         step.case.items = _write_items(step.order, content)
         step.facts.update(_facts(content))
     return step.order
+
+
+def _void_information(step: Step, content: Draft) -> dict[str, None]:
+    """Ends the 12 hours of prior information where `content` is not for whom it was given; what the order forgets."""
+    informed = (step.order.provider, step.order.limit_scale)
+    if step.order.prior_information_at is None or informed == (content.provider, content.limit_scale):
+        return {}
+    step.case.stop(step.case.running("C1"), because=Stop.ENDED, at=step.at)
+    step.facts["prior_information"] = None
+    return {"prior_information_at": None}
 
 
 def check(content: Draft) -> None:
