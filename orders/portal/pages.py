@@ -8,12 +8,13 @@ from django.shortcuts import render
 
 from orders import clock, standings
 from orders.acts import preview
-from orders.models import Deadline, Dossier, Ground, LedgerEntry, OutboxMessage, RemovalOrder, Scrutiny
-from orders.portal import clocks, offers, people, polled, telling, wording
+from orders.models import Deadline, Dossier, Ground, LedgerEntry, Observation, OutboxMessage, RemovalOrder, Scrutiny
+from orders.portal import clocks, offers, people, polled, seeing, telling, wording
 from orders.portal.access import Desk
 from orders.portal.arguments import ActForm
 from orders.portal.clocks import ClockView
 from orders.portal.leaving import leaving
+from orders.portal.seeing import Seeing
 from orders.portal.states import ISSUER, STAGES, Badge, Move, badge, item_badge, marks, whose_move
 from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
 from orders.regulation.limits import Basis
@@ -28,6 +29,7 @@ class ItemView(NamedTuple):
     badge: Badge
     measure: str
     basis: str
+    seeing: Seeing
     clocks: list[ClockView]
     grounds: list[Ground]
 
@@ -78,13 +80,14 @@ def acts_context(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, 
 
 
 def live_tag(order: RemovalOrder) -> str:
-    """Every act raises the generation; messages and limits that pass show without an act."""
+    """Every act raises the generation; messages, looks and limits that pass show without an act."""
     told = OutboxMessage.objects.filter(dossier=order.dossier)
     delivered = told.exclude(delivered_at=None).count()
     now = clock.now()
     passed = order.dossier.deadlines.filter(closed_at=None, due_at__lt=now).count()
+    looks = Observation.objects.filter(item__order=order).count()
     before = leaving(order, at=now)  # interests of others, and the time at the recipient, change without an act
-    return polled.etag(order.reference, order.dossier.generation, told.count(), delivered, passed, before)
+    return polled.etag(order.reference, order.dossier.generation, told.count(), delivered, passed, looks, before)
 
 
 def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
@@ -139,6 +142,7 @@ def _items(order: RemovalOrder, items: list[ItemStanding], rows: list[Deadline],
             badge=item_badge(one),
             measure=wording.MEASURES[Measure(one.item.measure)] if one.item.measure else "",
             basis=wording.BASES[one.basis or Basis.CLAIMED],
+            seeing=seeing.view(one),
             clocks=clocks.views(order, [row for row in rows if row.item_id == one.item.pk], at=at),
             grounds=[ground for ground in grounds if ground.item_id == one.item.pk],
         )

@@ -19,6 +19,7 @@ NOTICES = {
     "order.annulled": "The order ceased to have legal effect.",
     "order.appeal_recorded": "An appeal was recorded.",
     "order.final": "The order is final, Art. 3(9).",
+    "order.discrepancy_opened": "The content was seen after the stated time of its removal: a discrepancy.",
     "order.reinstatement_reported": "The provider reported on the reinstatement.",
 }
 
