@@ -63,11 +63,16 @@ def database(url: str, *, run_dir: Path, testing: bool) -> dict[str, Any]:
     if not settings["NAME"]:
         refuse("DATABASE_URL names no database: use postgresql://user@host:5432/name.")
     settings["TEST"] = {"NAME": os.environ.get("PERCI_TEST_DATABASE", f"test_{settings['NAME']}")}
+    if testing:  # what a suite commits need not survive a power cut
+        settings.setdefault("OPTIONS", {}).setdefault("options", "-c synchronous_commit=off")
     return settings
 
 
-def broker_url(url: str) -> str:
-    """REDIS_URL checked, or empty: then there is no broker, and each process caches for itself."""
+def broker_url(url: str, *, worker: str = "") -> str:
+    """REDIS_URL checked, or empty: then there is no broker, and each process caches for itself.
+
+    `worker` is the name of a worker of the suite ("gw0", "gw1"): the second one has the next database, and so on.
+    """
     if not url:
         return ""
     try:
@@ -78,6 +83,9 @@ def broker_url(url: str) -> str:
         usable = False
     if not usable:
         refuse(f"REDIS_URL begins with {url[:8]!r} and cannot be used: use redis://host:6379/0.")
+    if worker:
+        number = int(parts.path.strip("/") or 0) + int(worker.removeprefix("gw"))
+        return parts._replace(path=f"/{number}").geturl()
     return url
 
 

@@ -81,7 +81,8 @@ TEMPLATES = [
 # --- where things are kept ------------------------------------------------------------------------------------------
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), run_dir=RUN_DIR, testing=TESTING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""))  # `make demo` gives that of the embedded broker
+# `make demo` gives that of the embedded broker; workers of the suite, and what they start, have one each.
+REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""), worker=os.environ.get("PYTEST_XDIST_WORKER", ""))
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
