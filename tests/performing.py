@@ -76,6 +76,9 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
     "report_undeliverable": lambda o, by, at: transmitting.report_undeliverable(
         order=o, reason="No way.", channel="webhook", at=at
     ),
+    "record_submission": lambda o, by, at: transmitting.record_submission(
+        order=o, submitted_at=at, address="https://provider.example/form", by=by, at=at
+    ),
     "acknowledge": lambda o, by, at: answering.acknowledge(order=o, by=by, at=at),
     "content_provider_informed": lambda o, by, at: following_up.inform_content_provider(
         order=o, information=Information.COPY_GIVEN, informed_at=at, by=by, at=at

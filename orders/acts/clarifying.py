@@ -7,14 +7,15 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from orders import canonical, signing
-from orders.acts import _grounds
+from orders.acts import _grounds, uploads
 from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.issuing import limit_terms, signing_key
 from orders.acts.refusals import Invalid
+from orders.acts.uploads import Upload
 from orders.models import Ground, RemovalOrder, keep
-from orders.regulation.regions import Execution, GroundKind
+from orders.regulation.regions import Execution
 
 
 def clarify(
@@ -64,8 +65,15 @@ def questioned(order: RemovalOrder) -> list[Ground]:
 
 
 def _asked(order: RemovalOrder) -> QuerySet[Ground]:
-    kinds = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
-    return Ground.objects.filter(item__order=order, kind__in=kinds).select_related("item").order_by("pk")
+    asked = Ground.objects.filter(item__order=order, kind__in=_grounds.UNCLEAR)
+    return asked.select_related("item").order_by("pk")
+
+
+def repeated(order: RemovalOrder) -> dict[int, int]:
+    """The items asked about again after a clarification, by number, with the loop that waits for an answer (case 6)."""
+    waiting = {ground.item for ground in questioned(order)}
+    loops = {item.number: _grounds.loop_of(item) for item in waiting}
+    return {number: loops[number] for number in sorted(loops) if loops[number] > 1}
 
 
 def _questions(waiting: list[Ground], order: RemovalOrder) -> list[OpenQuestion]:
@@ -124,19 +132,30 @@ def record_grounds_ceased(
     *,
     order: RemovalOrder,
     ceased_at: datetime,
-    evidence: str,
+    evidence: str = "",
+    evidence_file: Upload | None = None,
     items: tuple[int, ...] = (),
     by: Capacity,
     at: datetime,
     generation: int | None = None,
 ) -> RemovalOrder:
-    """Record that grounds of Art. 3(7) ceased at `ceased_at` though the provider did not say so (case 7)."""
+    """Record that grounds of Art. 3(7) ceased at `ceased_at` though the provider did not say so (case 7).
+
+    What shows it is said in `evidence`, or handed in as a file, which is kept as an exhibit.
+    """
     with advance(order, "record_grounds_ceased", by=by, at=at, generation=generation) as step:
         _require_displaced(step)
-        if not evidence.strip():
-            raise Invalid("Say what shows that the grounds ceased.", pointer="/evidence", code="evidence-missing")
+        if not evidence.strip() and evidence_file is None:
+            raise Invalid(
+                "Say what shows that the grounds ceased, or hand in a file that does.",
+                pointer="/evidence",
+                code="evidence-missing",
+            )
         check_known(step.order, items, "/items/{}")
         step.facts["evidence"] = evidence
+        if evidence_file is not None:
+            shown = uploads.kept(evidence_file, pointer="/evidence_file", at=at)
+            step.facts["evidence_sha256"] = shown.sha256
         _grounds.cease(step, items, ceased_at, "resume_when_recorded")
         step.tell("order.grounds_ceased", step.provider, ceased_at=ceased_at, items=step.facts["items"])
     return step.order

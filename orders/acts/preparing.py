@@ -74,6 +74,11 @@ def warnings(order: RemovalOrder) -> list[str]:
             f"This is the first order of {order.issuing_authority.name} to {order.provider.name}: "
             "information on procedures and deadlines is due at least 12 hours before (Art. 3(2))."
         )
+    if order.provider.webform:
+        found.append(
+            f"{order.provider.name} is reached by a web form only: once issued, the order is submitted there by hand, "
+            "and that is recorded with its confirmation page. Prior information (Art. 3(2)) cannot be given this way."
+        )
     return found
 
 
@@ -134,6 +139,11 @@ def inform_beforehand(
             raise Refusal(f"Prior information was given at {canonical.instant(step.order.prior_information_at)}.")
         if not is_first(step.order):
             raise Refusal(f"{order.provider.name} had an order from this authority before: no information is due.")
+        if step.order.provider.webform:  # case 13
+            raise Refusal(
+                f"{order.provider.name} is reached by a web form only, which carries no prior information: "
+                "only an emergency, duly justified, lets a first order be issued (Art. 3(2))."
+            )
         step.move(step.order, "inform_beforehand", at=at)
         step.case.start("C1", starts_at=at, ground=ClockGround.PRIOR_INFORMATION)
         step.tell("order.prior_information_given", step.provider, **_information(step.order))

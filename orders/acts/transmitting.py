@@ -7,14 +7,19 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from orders.acts import _contradicted, _ending, _grounds, capacity
+from orders.acts import _contradicted, _ending, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
+from orders.acts.capacity import Capacity
+from orders.acts.refusals import Invalid
+from orders.acts.uploads import Upload
 from orders.deadlines import appeal_period
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import OPEN, Execution
 
+WEBFORM = "webform"
+CONFIRMED = "webform_confirmation"  # the rule of a receipt that a web form's confirmation page proves
 TAKEN_DOWN = (Execution.REMOVED, Execution.DISABLED)
 
 
@@ -76,6 +81,52 @@ def report_undeliverable(
             step.facts.update(reason=reason, **about)
             step.tell("order.undeliverable", step.issuer, reason=reason, **about)
         return step.order
+
+
+@transaction.atomic
+def record_submission(
+    *,
+    order: RemovalOrder,
+    submitted_at: datetime,
+    address: str,
+    confirmation: Upload | None = None,
+    confirmed_at: datetime | None = None,
+    by: Capacity,
+    at: datetime,
+    generation: int | None = None,
+) -> RemovalOrder:
+    """An officer submitted the order by hand at the web form `address` of its provider: the last resort (case 13).
+
+    The confirmation page proves receipt at `confirmed_at` (as a rule the time of the submission), through
+    `record_receipt` as every channel does. Without one this is a submission without proof: no hour starts.
+    """
+    with advance(order, "record_submission", by=by, at=at, generation=generation) as step:
+        step.move(step.order, "record_submission")
+        shown_at = _check_submission(step.order, address, submitted_at, confirmed_at or submitted_at, at)
+        page = uploads.kept(confirmation, pointer="/confirmation", at=at) if confirmation else None
+        step.facts.update(submitted_at=submitted_at, address=address, proof=page is not None)
+        if page is not None:
+            step.facts.update(confirmation_sha256=page.sha256, confirmed_at=shown_at)
+    if page is not None:
+        sent = OutboxMessage.objects.get(dossier=order.dossier_id, type="order.issued")
+        record_receipt(message=sent, channel=WEBFORM, rule=CONFIRMED, received_at=shown_at, at=at)
+    return RemovalOrder.objects.select_related("dossier").get(pk=order.pk)
+
+
+def _check_submission(
+    order: RemovalOrder, address: str, submitted_at: datetime, confirmed_at: datetime, at: datetime
+) -> datetime:
+    """Refuse times that cannot be; returns when the confirmation counts, by our clock (case 22)."""
+    if not address.strip():
+        raise Invalid("Give the address of the form.", pointer="/address")
+    _times.check_not_future(submitted_at, at, "/submitted_at")
+    _times.check_not_future(confirmed_at, at, "/confirmed_at")
+    assert order.issued_at is not None  # it was sent
+    if submitted_at < order.issued_at.replace(microsecond=0):  # a person states whole seconds
+        raise Invalid("The order was not issued yet at that time.", pointer="/submitted_at", got=submitted_at)
+    if confirmed_at < submitted_at:
+        raise Invalid("Nothing is confirmed before it is submitted.", pointer="/confirmed_at", got=confirmed_at)
+    return min(max(confirmed_at, order.issued_at), at)
 
 
 def record_observation(

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
-from orders.acts import appealing, clarifying, disclosing, issuing, preparing, preserving, scrutinising
+from orders.acts import appealing, clarifying, disclosing, issuing, preparing, preserving, scrutinising, transmitting
 from orders.api import arguments
 from orders.api.arguments import NoArguments, ReasonBody
 from orders.models import RemovalOrder
@@ -30,6 +30,7 @@ ACTS = {
     "inform_beforehand": Act(preparing.inform_beforehand, NoArguments),
     "issue": Act(issuing.issue, NoArguments),
     "cancel_before_dispatch": Act(issuing.cancel_before_dispatch, ReasonBody),
+    "record_submission": Act(transmitting.record_submission, arguments.SubmissionBody),
     "clarify": Act(clarifying.clarify, arguments.AnswersBody),
     "dispute_ground": Act(clarifying.dispute_ground, ReasonBody),
     "record_grounds_ceased": Act(clarifying.record_grounds_ceased, arguments.RecordedCeasedBody),

@@ -1,12 +1,16 @@
 """The bodies of acts: each gives the arguments of one function of orders/acts, by the same names."""
 
+import base64
+import binascii
 from typing import Any
 
 from rest_framework import serializers
 
+from orders.acts import uploads
 from orders.acts.appealing import ANNULLED, CONFIRMED
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import OUTCOMES
+from orders.acts.uploads import Upload
 from orders.api.fields import Instant, ItemNumber
 from orders.regulation.regions import Actor, ReasonClass, Stage
 
@@ -61,12 +65,49 @@ class NamedItems(serializers.ListField):
         return tuple(super().to_internal_value(data))
 
 
+class UploadBody(serializers.Serializer[Any]):
+    """A file that is kept as an exhibit, known by its SHA-256."""
+
+    content = serializers.CharField(max_length=1_000_000, help_text="the bytes in base64 (RFC 4648)")
+    media_type = serializers.CharField(required=False, default=uploads.ANY, max_length=100)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Upload(**super().to_internal_value(data))
+
+    def validate_content(self, content: str) -> bytes:
+        try:
+            return base64.b64decode(content, validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError("Send the bytes in base64 (RFC 4648).", code="base64") from None
+
+
 class RecordedCeasedBody(serializers.Serializer[Any]):
-    """When grounds of Art. 3(7) ceased, and what shows it."""
+    """When grounds of Art. 3(7) ceased, and what shows it: said, or as a file."""
 
     ceased_at = Instant()
-    evidence = serializers.CharField(max_length=REASON)
+    evidence = serializers.CharField(required=False, allow_blank=True, max_length=REASON)
+    evidence_file = UploadBody(required=False)
     items = NamedItems(required=False, help_text=ALL_ITEMS)
+
+
+class SubmissionBody(serializers.Serializer[Any]):
+    """That an order was submitted by hand at a web form; its confirmation page, as a file or its text, proves receipt.
+
+    Without one the submission is recorded without proof: no hour starts.
+    """
+
+    submitted_at = Instant()
+    address = serializers.URLField(max_length=500, help_text="of the form")
+    confirmation = UploadBody(required=False)
+    confirmation_text = serializers.CharField(required=False, max_length=STATEMENT, help_text="instead of the file")
+    confirmed_at = Instant(required=False, help_text="when the page was shown; leave out: at the submission")
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        if text := said.pop("confirmation_text", ""):
+            if "confirmation" in said:
+                raise Invalid("Send the page or its text, not both.", pointer="/confirmation_text")
+            said["confirmation"] = uploads.text(text)
+        return said
 
 
 class WithholdingBody(serializers.Serializer[Any]):

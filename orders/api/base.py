@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import clock, standings
-from orders.acts import capacity, clarifying, preparing
+from orders.acts import capacity, clarifying, preparing, preserving
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
 from orders.api.acts import Act
@@ -93,7 +93,7 @@ class AuthorityView(ApiView):
             "summary": standings.summary(order, items),
             "open_acts": self.open_acts(order, [standing.item for standing in items]),
             "open_questions": [question._asdict() for question in clarifying.open_questions(order)],
-            "warnings": preparing.warnings(order) if drafted else [],
+            "warnings": preparing.warnings(order) if drafted else preserving.warnings(order, at=at),
         }
         return dict(AuthorityOrderBody(order, context=context).data)
 

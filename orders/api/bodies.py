@@ -238,7 +238,9 @@ class AuthorityOrderBody(AuthorityHeadBody):
     emergency_reason = serializers.CharField(allow_blank=True)
     prior_information_at = Instant(allow_null=True, help_text="Art. 3(2)")
     first_order = serializers.BooleanField(help_text="of this authority to this provider, as found at issue")
-    warnings = serializers.SerializerMethodField(help_text="what deserves a second look before issue; nothing blocks")
+    warnings = serializers.SerializerMethodField(
+        help_text="what deserves a second look: before issue, and before preserved content is released; nothing blocks"
+    )
     home_authority = serializers.CharField(source="home_authority.code", default=None, allow_null=True)
     scrutiny = serializers.SerializerMethodField()
     rule_version = serializers.CharField(help_text="the rules it is judged by")

@@ -26,13 +26,14 @@ class DirectoryProviderBody(serializers.ModelSerializer[HostingServiceProvider])
     """A hosting service provider and its contact point, Art. 15 and 17."""
 
     languages = serializers.ListField(child=serializers.CharField(), help_text="of the contact point, Art. 15(2)")
+    webform = serializers.CharField(help_text="where orders are submitted by hand; empty where it is reached otherwise")
     home_state = serializers.CharField(help_text="of the establishment or representative; empty: every State acts")
 
     class Meta:
         model = HostingServiceProvider
         fields = [
             "code", "name", "main_establishment", "legal_representative", "legal_representative_state", "home_state",
-            "contact_point", "languages", "time_zone",
+            "contact_point", "languages", "time_zone", "webform",
         ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ CHECKS = (
     drafted,
     documents.annex_i,
     documents.messages,
+    documents.handed_in,
     hours.receipts,
     closing,
     hours.clocks,

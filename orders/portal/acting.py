@@ -22,7 +22,7 @@ def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResp
     order = found(desk, reference)
     if name not in OFFERS:
         raise Http404(f"There is no act {name}.")
-    form = form_of(name, order, request.POST)
+    form = form_of(name, order, request.POST, request.FILES)
     if not form.is_valid():
         if not is_open(desk, order, name):
             messages.error(request, closed(desk, order, request.POST.get(f"{name}-generation", "")))
@@ -49,7 +49,7 @@ def refused(request: HttpRequest, desk: Desk, order: RemovalOrder, name: str, re
     data = request.POST.copy()
     seen = data.get(f"{name}-generation", "")
     data[f"{name}-generation"] = str(order.dossier.generation)
-    form = form_of(name, order, data)
+    form = form_of(name, order, data, request.FILES)
     form.is_valid()
     if isinstance(refusal, Invalid):
         form.refuse(refusal)

@@ -6,13 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from orders.acts import appealing, clarifying
+from orders.acts import appealing, clarifying, uploads
 from orders.acts.refusals import Invalid
+from orders.acts.uploads import Upload
 from orders.models import RemovalOrder
 from orders.regulation.regions import Actor, ReasonClass, Stage
 
+Files = MultiValueDict[str, UploadedFile]
 LONG = 4000
 NOT_ARGUMENTS = ("generation", "confirmed")
 
@@ -31,6 +35,22 @@ class Instant(forms.DateTimeField):
         if not 2000 <= said.year < 2100:
             raise ValidationError("Give a date of this century.")
         return said.astimezone(UTC)
+
+
+class Evidence(forms.FileField):
+    """A file that is kept as an exhibit; empty: None."""
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        limit = f"At most {uploads.LARGEST // 1000} kB."
+        super().__init__(label=label, help_text=f"{help_text} {limit}", required=False)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        found: UploadedFile | None = super().clean(data, initial)
+        if not found:
+            return None
+        if (found.size or 0) > uploads.LARGEST:
+            raise ValidationError(f"This file has more than {uploads.LARGEST // 1000} kB: save it as text or HTML.")
+        return Upload(found.read(), found.content_type or uploads.ANY)
 
 
 class ItemNumbers(forms.TypedMultipleChoiceField):
@@ -66,8 +86,8 @@ class ActForm(forms.Form):
 
     generation = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, prefix=prefix, initial={"generation": order.dossier.generation})
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, prefix=prefix, initial={"generation": order.dossier.generation})
         for field in self.fields.values():
             if isinstance(field, ItemNumbers):
                 rows = order.items.order_by("number").values_list("number", "url")
@@ -115,8 +135,8 @@ class HoldForm(ActForm):
 class ClarifyForm(ActForm):
     """One answer for each open question of the provider (Art. 3(8))."""
 
-    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, order=order, prefix=prefix)
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, order=order, prefix=prefix)
         for question in clarifying.open_questions(order):
             label = f"Item {question.item}: {question.text}"
             missing = {"required": "Answer every question of the provider."}
@@ -131,8 +151,39 @@ class GroundsCeasedForm(ActForm):
     """When grounds of Art. 3(7) ceased, and what shows it."""
 
     ceased_at = Instant(label="Ceased at", help_text="A fresh hour runs from this time.")
-    evidence = _text("What shows it")
+    evidence = _text("What shows it", required=False)
+    evidence_file = Evidence(label="Or a file that shows it", help_text="A status page, a letter; kept as an exhibit.")
     items = ItemNumbers(label="Items", help_text="None ticked: every item with such a ground.")
+
+
+class SubmissionForm(ActForm):
+    """What was submitted by hand at a web form, and the page that confirmed it (Art. 3(5))."""
+
+    submitted_at = Instant(label="Submitted at", help_text="When you sent the form.")
+    address = forms.URLField(label="Address of the form", max_length=500, assume_scheme="https")
+    confirmation = Evidence(
+        label="Confirmation page", help_text="Saved as HTML, PDF or picture: it proves receipt, and the hour starts."
+    )
+    confirmation_text = _text("Or the text of the confirmation page", required=False)
+    confirmed_at = Instant(
+        label="Confirmed at", required=False, help_text="When the page was shown. Empty: when you sent the form."
+    )
+
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, order=order, prefix=prefix)
+        self.initial["address"] = order.provider.webform
+
+    def clean_confirmation_text(self) -> str:
+        said: str = self.cleaned_data["confirmation_text"]
+        if said and self.cleaned_data.get("confirmation"):
+            raise ValidationError("Give the page or its text, not both.")
+        return said
+
+    def arguments(self) -> dict[str, Any]:
+        said = super().arguments()
+        if text := said.pop("confirmation_text"):
+            said["confirmation"] = uploads.text(text)
+        return said
 
 
 class WithholdForm(ReasonForm):
@@ -177,8 +228,8 @@ class JudgmentForm(ActForm):
     )
     confirmed = _understood()
 
-    def __init__(self, data: QueryDict | None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, order=order, prefix=prefix)
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, order=order, prefix=prefix)
         self.initial["reinstate"] = list(order.items.values_list("number", flat=True))
 
 

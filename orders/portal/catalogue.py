@@ -12,6 +12,7 @@ from orders.acts import (
     preparing,
     preserving,
     scrutinising,
+    transmitting,
 )
 from orders.portal.arguments import (
     ActForm,
@@ -28,6 +29,7 @@ from orders.portal.arguments import (
     ReasonForm,
     ReasonsForm,
     RequestForm,
+    SubmissionForm,
     WithholdForm,
 )
 
@@ -64,6 +66,12 @@ OFFERS = {
         issuing.issue, ActForm, "Issue and send",
         "Signs the order and sends it at once. The provider's hour starts when it has received it.",
         "Issued and on its way.", "main", simulated=False,
+    ),
+    "record_submission": Offer(
+        transmitting.record_submission, SubmissionForm, "Record a submission by hand",
+        "Where the provider has a web form only. The confirmation page proves receipt: the hour starts then. Without "
+        "one this is recorded without proof, and no hour starts.",
+        "Recorded.",
     ),
     "clarify": Offer(
         clarifying.clarify, ClarifyForm, "Send the clarification",

@@ -12,7 +12,7 @@ from orders.acts.refusals import ActNotOpen, ActNotYours, FourEyes, Invalid, Ref
 from orders.models import LedgerEntry, RemovalOrder
 from orders.portal import people, wording
 from orders.portal.access import Desk
-from orders.portal.arguments import ActForm
+from orders.portal.arguments import ActForm, Files
 from orders.portal.catalogue import OFFERS, Offer
 from orders.portal.tags import utc, utc_time
 from orders.regulation.regions import Actor
@@ -70,9 +70,9 @@ def drafted_it(desk: Desk, order: RemovalOrder) -> bool:
     return order.drafted_by_id == desk.user.pk
 
 
-def form_of(name: str, order: RemovalOrder, data: QueryDict | None = None) -> ActForm:
+def form_of(name: str, order: RemovalOrder, data: QueryDict | None = None, files: Files | None = None) -> ActForm:
     """The form of one act, carrying the generation that the officer saw."""
-    return OFFERS[name].form(data, order=order, prefix=name)
+    return OFFERS[name].form(data, files, order=order, prefix=name)
 
 
 _STATUS: dict[type[Refusal], HTTPStatus] = {

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from orders import clock, standings
-from orders.acts import preview
+from orders.acts import clarifying, preserving, preview
 from orders.models import Deadline, Dossier, Ground, LedgerEntry, Observation, OutboxMessage, RemovalOrder, Scrutiny
 from orders.portal import clocks, offers, people, polled, seeing, telling, wording
 from orders.portal.access import Desk
@@ -105,6 +105,9 @@ def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
         "withheld": order.disclosure != Disclosure.ALLOWED,
         "move": _move(order, items, inside),
         "leaving": leaving(order, at=now) if inside else None,
+        "by_hand": order.provider.webform if inside and offers.is_open(desk, order, "record_submission") else "",
+        "repeated": clarifying.repeated(order) if inside else {},
+        "releasing": preserving.warnings(order, at=now),
         "items": _items(order, items, rows, now),
         "clocks": clocks.views(order, [row for row in rows if row.item_id is None], at=now),
         **_scrutiny(order),

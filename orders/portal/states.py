@@ -125,6 +125,7 @@ _PREPARING = {
     Preparation.WAITING_12H: Move(ISSUER, "issue it, once the 12 hours are over"),
     Preparation.CLEARED: Move(ISSUER, "issue it"),
 }
+_BY_HAND = Move(ISSUER, "submit it by hand at the provider’s web form, then record it")
 _ENDED = (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
 
 
@@ -135,7 +136,7 @@ def whose_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
     if order.force in _ENDED:
         return _reinstating(standings)
     if order.transmission != Transmission.RECEIVED:
-        return Move("The channel", "deliver the order")
+        return _BY_HAND if order.provider.webform else Move("The channel", "deliver the order")
     states = {standing.item.execution for standing in standings}
     if not states & OPEN:
         return Move("", "nothing more to do")

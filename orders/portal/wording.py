@@ -24,13 +24,19 @@ RULES = {
     "webhook_2xx": "its endpoint answered with success",
     "order_read": "it read the order",
     "answer": "it answered the order",
-    "inbox": "the order was placed in its box",
+    "mail_250": "the mail server took it with 250",
+    "inbox_placed": "the order was placed in its box",
+    "inbox_opened": "somebody of the provider opened it in the box",
+    "webform_confirmation": "its web form confirmed the submission",
 }
 CHANNELS = {
     "portal": "portal",
     "api": "API",
     "api_machine": "API, machine",
     "webhook": "webhook",
+    "mail": "mail",
+    "inbox": "inbox",
+    "webform": "web form",
     "clock": "clock",
     "system": "system",
     "command_line": "command line",
@@ -128,6 +134,24 @@ def _issued(facts: Facts) -> str:
     return f"Issued, signed with key {facts.get('key')} and sent to the provider.{copied}{first}{emergency}"
 
 
+def _submitted_by_hand(facts: Facts) -> str:
+    said = f"Submitted by hand at {facts['address']} at {utc(facts['submitted_at'])}."
+    if facts.get("proof"):
+        digest = facts["confirmation_sha256"][:12]
+        return f"{said} The confirmation page of {utc(facts['confirmed_at'])} is kept (sha256 {digest}…)."
+    return f"{said} No confirmation page was kept: this proves no receipt, and no hour starts."
+
+
+def undelivered(facts: Facts) -> str:
+    """What did not get through, and why."""
+    what = f"The message {facts['type']}" if _of_another(facts) else "The order"
+    return f"{what} could not be delivered: {str(facts.get('reason', '')).rstrip('.')}."
+
+
+def _of_another(facts: Facts) -> bool:
+    return facts.get("type", "order.issued") != "order.issued"
+
+
 def _lapsed(facts: Facts) -> str:
     if facts.get("code", ONE_HOUR.code) == ONE_HOUR.code:
         article = facts.get("limit_passed")
@@ -209,12 +233,13 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "put_on_hold": lambda facts: f"Put on hold for coordination: {ReasonClass(facts['reason']).gloss}.",
     "release_hold": lambda facts: f"The hold was released: {facts.get('reason')}",
     "inform_beforehand": lambda facts: "The provider was informed of procedures and deadlines; this is no order.",
-    "report_undeliverable": lambda facts: f"The order could not be delivered: {facts.get('reason')}. No hour runs.",
+    "report_undeliverable": lambda facts: f"{undelivered(facts)}{'' if _of_another(facts) else ' No hour runs.'}",
     "return_to_draft": lambda facts: f"Returned to the drafter: {facts.get('reason')}",
     "approve": lambda facts: "Approved by a second officer.",
     "cancel_before_dispatch": lambda facts: f"Cancelled before dispatch: {facts.get('reason')}",
     "issue": _issued,
     "record_receipt": _receipt,
+    "record_submission": _submitted_by_hand,
     "acknowledge": lambda facts: f"The provider has seen the order{_named(facts)}. This has no legal effect.",
     "report_removal": _annex_ii,
     "report_impossibility": _annex_iii,
@@ -231,7 +256,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "record_grounds_ceased": lambda facts: (
         f"Recorded that the grounds ceased at {utc(facts.get('ceased_at'))} for {items(facts.get('items', []))}: "
-        f"{facts.get('evidence')} {_hours(facts.get('clocks_started', []))}"
+        f"{_evidence(facts)} {_hours(facts.get('clocks_started', []))}"
     ).rstrip(),
     "withhold_disclosure": lambda facts: (
         f"Disclosure to the content provider is withheld until {utc(facts.get('until'))}: {facts.get('reason')}"
@@ -256,6 +281,13 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "record_judgment": _judged,
     "declare_final": _final,
 }
+
+
+def _evidence(facts: Facts) -> str:
+    kept = (
+        f"a file is kept as evidence (sha256 {facts['evidence_sha256'][:12]}…)." if "evidence_sha256" in facts else ""
+    )
+    return f"{facts.get('evidence', '')} {kept}".strip()
 
 
 def _count(facts: Facts) -> str:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orders import canonical, standings
+from orders.acts import preserving
 from orders.acts.answering import Answer
 from orders.api.bodies import ClockBody, ItemBody, OpenActBody
 from orders.api.fields import Instant
@@ -112,6 +113,7 @@ class ProviderOrderBody(serializers.Serializer[Any]):
     items = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
     open_acts = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField(help_text="what deserves a look before preserved content is released")
 
     def get_simulated(self, order: RemovalOrder) -> bool:
         return True
@@ -138,6 +140,10 @@ class ProviderOrderBody(serializers.Serializer[Any]):
     def get_clocks(self, order: RemovalOrder) -> Any:
         clocks = order.dossier.deadlines.select_related("item").order_by("pk")
         return ClockBody(clocks, many=True, context=self.context).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, order: RemovalOrder) -> Any:
+        return preserving.warnings(order, at=self.context["at"])
 
     @extend_schema_field(ProviderActBody(many=True))
     def get_open_acts(self, order: RemovalOrder) -> Any:

@@ -14,9 +14,9 @@ from platforms.api.base import READ, ProviderView
 
 # What an authority did that its provider is told of; an announced intention (4(5)) is for the issuing authority alone.
 TOLD = (
-    "inform_beforehand", "issue", "clarify", "dispute_ground", "record_grounds_ceased", "withdraw", "open_scrutiny",
-    "request_scrutiny", "decide_scrutiny", "record_appeal", "record_judgment", "declare_final", "withhold_disclosure",
-    "extend_withholding", "allow_disclosure", "extend_preservation",
+    "inform_beforehand", "issue", "record_submission", "clarify", "dispute_ground", "record_grounds_ceased", "withdraw",
+    "open_scrutiny", "request_scrutiny", "decide_scrutiny", "record_appeal", "record_judgment", "declare_final",
+    "withhold_disclosure", "extend_withholding", "allow_disclosure", "extend_preservation",
 )  # fmt: skip
 OURS = (Actor.PROVIDER, Actor.CHANNEL)
 

@@ -99,6 +99,11 @@ GOOD = {  # state, arguments, and what the order says afterwards
     ),
     "issue": (cleared, {}, {"force": "in_force", "first_order": True, "issued_at": instant(NOW)}),
     "cancel_before_dispatch": (waiting, {"reason": "x"}, {"preparation": "cancelled"}),
+    "record_submission": (
+        factories.issued,
+        {"submitted_at": instant(T0), "address": "https://form.example/", "confirmed_at": instant(T0)},
+        {"transmission": "sent", "received_at": None},
+    ),
     "clarify": (unclear, {"answers": {"1": "The second."}}, {"open_questions": []}),
     "dispute_ground": (impossible, {"reason": "The host is up."}, {"summary": "displaced"}),
     "record_grounds_ceased": (impossible, {"ceased_at": instant(NOW), "evidence": "It is up."}, {"summary": "open"}),
@@ -167,6 +172,7 @@ def test_an_act_that_is_not_open_names_itself_the_state_the_article_and_what_is_
 
 
 FAR = instant(T0 + 200 * DAY)
+FORM = {"submitted_at": instant(T0), "address": "https://form.example/"}
 BAD = [  # state, act, arguments, problem, pointer
     (factories.received, "put_on_hold", {"reason": "because"}, "validation", "/reason"),
     (held, "release_hold", {"reason": " "}, "validation", "/reason"),
@@ -192,6 +198,24 @@ BAD = [  # state, act, arguments, problem, pointer
         "/items/1",
     ),
     (unclear, "record_grounds_ceased", {"ceased_at": instant(NOW), "evidence": "x"}, "no-such-ground", "/items"),
+    (impossible, "record_grounds_ceased", {"ceased_at": instant(NOW)}, "evidence-missing", "/evidence"),
+    (factories.issued, "record_submission", {**FORM, "submitted_at": FAR}, "time-in-future", "/submitted_at"),
+    (factories.issued, "record_submission", {**FORM, "confirmed_at": FAR}, "time-in-future", "/confirmed_at"),
+    (factories.issued, "record_submission", {**FORM, "address": "a form"}, "validation", "/address"),
+    (
+        factories.issued,
+        "record_submission",
+        {**FORM, "confirmation": {"content": "%", "media_type": "text/html"}},
+        "validation",
+        "/confirmation/content",
+    ),
+    (
+        factories.issued,
+        "record_submission",
+        {**FORM, "confirmation": {"content": "QQ=="}, "confirmation_text": "A"},
+        "validation",
+        "/confirmation_text",
+    ),
     (
         factories.received,
         "withhold_disclosure",

@@ -238,7 +238,17 @@ CALLS = {
     "record_grounds_ceased": (
         "POST",
         f"{A}/orders/REF/acts/record_grounds_ceased",
-        {"ceased_at": AT, "evidence": "x", "items": [1]},
+        {"ceased_at": AT, "evidence": "x", "evidence_file": {"content": "QQ==", "media_type": "x"}, "items": [1]},
+    ),
+    "record_submission": (
+        "POST",
+        f"{A}/orders/REF/acts/record_submission",
+        {
+            "submitted_at": AT,
+            "address": "https://form.example/",
+            "confirmation": {"content": "QQ==", "media_type": "text/html"},
+            "confirmed_at": AT,
+        },
     ),
     "withhold_disclosure": (
         "POST",

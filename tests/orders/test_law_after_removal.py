@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from orders.acts import answering, disclosing, following_up, preserving
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.limits import ClockGround, Verdict
 from orders.regulation.regions import Actor, Disclosure, Information, Measure, Preservation, Purpose
+from orders.tasks import run_sweep
+from tests import api
 from tests.factories import T0, annex_ii, by_provider, issued
 from tests.snapshot import everything
 from tests.states import DAY, HOUR, afterwards, approver, crossing, passed, put, removed, withheld, withheld_longer
@@ -95,6 +98,7 @@ def test_access_to_preserved_content_is_logged_with_its_purpose():
 
 def test_deleting_what_is_still_to_be_preserved_is_recorded_and_flagged():
     order = removed(crossing())
+    inform(order, T0 + HOUR, Information.COPY_GIVEN)
     answer = following_up.report_preservation(
         order=order, items=(1,), what="ended", happened_at=T0 + HOUR, by=by_provider(order), at=T0 + HOUR
     )
@@ -172,3 +176,91 @@ def test_informing_the_content_provider_shows_an_elapsed_time_and_never_a_verdic
     inform(order, T0 + 5 * DAY)
     (clock,) = clocks(order, "C19")
     assert (clock.taken_at, clock.verdict) == (T0 + 5 * DAY, "")
+
+
+# --- case 10: released while the content provider was never informed ---
+NEVER = "content_provider_never_informed"
+BEFORE_END = [30 * DAY, 7 * DAY, DAY]
+
+
+def after_twelve_weeks():
+    """Removed, and secret for twelve weeks; the content provider has not asked for anything since."""
+    order = withheld_longer(withheld(removed(crossing())))
+    return passed(order, order.withheld_until + TICK)
+
+
+def warned_of_the_end(order):
+    """(recipient, whether it is told that nobody was informed) of each warning before the end of preservation."""
+    sent = OutboxMessage.objects.filter(dossier=order.dossier, type="order.limit_approaching", data__code="C15")
+    return [(message.recipient, message.data.get(NEVER, False)) for message in sent.order_by("pk")]
+
+
+def end_reported(order, at):
+    report = {"items": (1,), "what": "ended", "happened_at": at, "by": by_provider(order), "at": at}
+    return following_up.report_preservation(order=order, **report)
+
+
+def test_case_10_after_twelve_weeks_of_secrecy_both_sides_are_warned_before_the_content_is_released():
+    """Case 10: 30, 7 and 1 days before its end; what was made public (11(1)) is not the information of 11(2)."""
+    order = after_twelve_weeks()
+    inform(order, order.withheld_until + DAY)
+    (clock,) = clocks(order, "C15")
+    for before in BEFORE_END:
+        run_sweep(at=clock.due_at - before - TICK)
+        run_sweep(at=clock.due_at - before)
+    assert warned_of_the_end(order) == [("hosting-nl", True), ("de-fpo", True)] * 3
+    assert preserving.warnings(order, at=clock.due_at - 30 * DAY - TICK) == []
+    (warning,) = preserving.warnings(order, at=clock.due_at - 30 * DAY)
+    assert warning.startswith("Item 1: its preservation ends soon, and no information under Art. 11(2) is on record.")
+
+
+def test_case_10_once_the_content_provider_was_informed_the_warnings_no_longer_say_so():
+    """Case 10: their 48 hours begin within the preservation, and scrutiny can be requested."""
+    order = after_twelve_weeks()
+    (clock,) = clocks(order, "C15")
+    run_sweep(at=clock.due_at - 30 * DAY)
+    inform(order, clock.due_at - 20 * DAY, Information.COPY_GIVEN)
+    run_sweep(at=clock.due_at - 7 * DAY)
+    assert warned_of_the_end(order) == [
+        ("hosting-nl", True),
+        ("de-fpo", True),
+        ("hosting-nl", False),
+        ("de-fpo", False),
+    ]
+    assert preserving.warnings(order, at=clock.due_at - 7 * DAY) == []
+    request = clocks(order, "C10a")[-1]
+    assert (request.ground, request.due_at) == (ClockGround.INFORMED, clock.due_at - 18 * DAY)
+
+
+def test_case_10_the_end_of_preservation_is_recorded_and_flagged_when_nobody_was_informed():
+    """Case 10: never refused, it has happened; the record says what it means."""
+    order = after_twelve_weeks()
+    (clock,) = clocks(order, "C15")
+    at = clock.due_at + DAY
+    answer = end_reported(passed(order, at), at)
+    assert (answer.effect, answer.flags, preserved(order)) == ("recorded", [NEVER], Preservation.PRESERVATION_ENDED)
+    entry = LedgerEntry.objects.get(dossier=order.dossier, act="report_preservation")
+    assert entry.facts["flags"] == [NEVER]
+
+
+def test_case_10_deleted_too_early_and_with_nobody_informed_is_flagged_twice():
+    """Case 10: in the secrecy itself."""
+    order = withheld(removed(crossing()))
+    assert end_reported(order, T0 + DAY).flags == [NEVER, "preservation_still_due"]
+
+
+def test_case_10_of_content_that_was_never_preserved_nothing_is_flagged():
+    """Case 10: it was already gone."""
+    assert end_reported(removed(crossing(), Measure.ALREADY_UNAVAILABLE), T0 + DAY).flags == []
+
+
+def test_case_10_both_apis_show_the_warning():
+    """Case 10: the issuing authority and the provider read it with the order."""
+    order = after_twelve_weeks()
+    (clock,) = clocks(order, "C15")
+    anna = approver(order)
+    with time_machine.travel(clock.due_at - 2 * DAY, tick=False):
+        own = api.officer(anna.person, order.issuing_authority).get(f"{api.A}/orders/{order.reference}").json()
+        sent = api.platform(order.provider).get(f"{api.P}/orders/{order.reference}").json()
+    expected = preserving.warnings(order, at=clock.due_at - 2 * DAY)
+    assert (len(expected), own["warnings"], sent["warnings"]) == (1, expected, expected)

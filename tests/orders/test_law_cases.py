@@ -7,9 +7,13 @@ import pytest
 from orders import standings
 from orders.acts import answering, clarifying, drafting, issuing, transmitting
 from orders.acts.refusals import Invalid
-from orders.models import Ground, LedgerEntry, OutboxMessage
+from orders.acts.uploads import Upload
+from orders.evidence import verify
+from orders.evidence.scope import Scope
+from orders.evidence.tables.orders import ORDERS
+from orders.models import Exhibit, Ground, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Verdict
-from orders.regulation.regions import Execution, Force, Measure, Transmission
+from orders.regulation.regions import Execution, Force, Measure
 from tests.factories import (
     T0,
     again,
@@ -20,10 +24,10 @@ from tests.factories import (
     deliver,
     hours,
     impossible,
-    issued,
     officer,
     provider,
     received,
+    unclear,
 )
 from tests.states import HOUR, afterwards, asked, clarified, crossing, drafter, failed, passed, put, removed, withdrawn
 
@@ -99,14 +103,69 @@ def test_case_5_under_late_notice_counts_the_ground_displaces_from_when_it_arose
     assert verdict(order) == Verdict.DISPLACED
 
 
+# --- case 6: clarification ping-pong ---
+def alerts(order):
+    """(recipient, loop, items) of every alert that an item is asked about again."""
+    sent = OutboxMessage.objects.filter(dossier=order.dossier, type="order.clarification_repeated").order_by("pk")
+    return [(message.recipient, message.data["loop"], message.data["items"]) for message in sent]
+
+
+def loops(order):
+    """The loop in each entry of a question, and in the export."""
+    asked_ = LedgerEntry.objects.filter(dossier=order.dossier, act="seek_clarification").order_by("number")
+    (row,) = ORDERS.rows(Scope(), T0 + 9 * HOUR)
+    exported = dict(zip(ORDERS.columns, ORDERS.read(row), strict=True))["clarification_loops"]
+    return [entry.facts["loop"] for entry in asked_], exported
+
+
+def answered(order):
+    order = clarified(order)
+    deliver(order, "order.clarified", at=afterwards(order))
+    return again(order)
+
+
+def ask(order, *items):
+    return put(order, answering.seek_clarification, by_provider(order), annex=unclear(items=items))
+
+
 def test_case_6_each_loop_of_a_clarification_displaces_again_and_is_counted():
     """Case 6: two questions, two answers, three hours, each with its ground."""
-    order = received()
-    for _ in range(2):
-        order = clarified(asked(order))
-        deliver(order, "order.clarified", at=afterwards(order))
+    order = answered(asked(answered(asked(received()))))
     assert [clock.ground for clock in hours(order)] == ["receipt", "clarification", "clarification"]
     assert Ground.objects.filter(item__order=order).count() == 2
+    assert loops(order) == ([1, 2], 2)
+
+
+def test_case_6_the_issuer_is_alerted_when_a_clarified_item_is_asked_about_again():
+    """Case 6: once in each loop from the second on, however often the provider asks in it."""
+    order = asked(received())
+    assert (alerts(order), loops(order)) == ([], ([1], 1))
+    order = asked(asked(answered(order)))
+    assert (alerts(order), clarifying.repeated(order)) == ([("de-fpo", 2, [1])], {1: 2})
+    order = asked(answered(order))
+    assert alerts(order) == [("de-fpo", 2, [1]), ("de-fpo", 3, [1])]
+    assert loops(order) == ([1, 2, 2, 3], 3)
+    assert clarifying.repeated(answered(order)) == {}
+
+
+def test_case_6_loops_are_counted_for_each_item_and_a_first_question_alerts_nobody():
+    """Case 6: the first item is in its second loop, the second is asked about for the first time."""
+    order = ask(answered(ask(received(items=2), 1)))
+    assert (alerts(order), loops(order)) == ([("de-fpo", 2, [1])], ([1, 2], 2))
+    assert clarifying.repeated(order) == {1: 2}
+
+
+def test_case_6_two_questions_before_the_answer_are_one_loop():
+    """Case 6: answered together; the loop is the same."""
+    order = asked(answered(asked(asked(received()))))
+    assert (alerts(order), loops(order)) == ([("de-fpo", 2, [1])], ([1, 1, 2], 2))
+
+
+def test_case_6_a_question_without_effect_is_in_no_loop():
+    """Case 6: nothing is left to displace, so nobody is alerted."""
+    order = asked(removed(answered(asked(received()))))
+    entry = LedgerEntry.objects.filter(dossier=order.dossier, act="seek_clarification").latest("number")
+    assert (entry.facts["effect"], "loop" in entry.facts, alerts(order)) == ("none", False, [])
 
 
 def test_case_7_the_issuing_authority_records_that_an_impossibility_ended_with_its_evidence():
@@ -118,14 +177,19 @@ def test_case_7_the_issuing_authority_records_that_an_impossibility_ended_with_i
     assert OutboxMessage.objects.get(dossier=order.dossier, type="order.grounds_ceased").recipient == "hosting-nl"
 
 
-def test_case_13_an_order_that_cannot_be_delivered_starts_no_hour_and_the_issuer_is_told():
-    """Case 13 (delivery): the copy has gone out all the same; a later receipt still counts."""
-    order = issued()
-    transmitting.report_undeliverable(order=order, reason="Only a web form.", channel="webhook", at=T0 + MINUTE)
-    assert (again(order).transmission, hours(order)) == (Transmission.UNDELIVERABLE, [])
-    assert OutboxMessage.objects.get(dossier=order.dossier, type="order.undeliverable").recipient == "de-fpo"
-    deliver(order, "order.issued", at=T0 + 2 * HOUR)
-    assert hours(order)[0].due_at == T0 + 3 * HOUR
+def test_case_7_a_file_may_show_that_an_impossibility_ended_and_is_kept():
+    """Case 7: its bytes are an exhibit, its digest in the record; with neither words nor a file it is refused."""
+    order = failed(received())
+    page = Upload(b"<p>All systems operational</p>", "text/html")
+    with pytest.raises(Invalid) as refused:
+        put(order, clarifying.record_grounds_ceased, drafter(order), ceased_at=T0)
+    assert refused.value.code == "evidence-missing"
+    ceased_at = afterwards(order)
+    put(order, clarifying.record_grounds_ceased, drafter(order), ceased_at=ceased_at, evidence_file=page)
+    entry = LedgerEntry.objects.get(dossier=order.dossier, act="record_grounds_ceased")
+    kept = Exhibit.objects.get(pk=entry.facts["evidence_sha256"])
+    assert (bytes(kept.content), kept.media_type) == page
+    assert list(verify.findings()) == []
 
 
 @pytest.mark.parametrize("hours_stated", ["", "Mo-Fr 09:00-17:00"])

@@ -26,6 +26,7 @@ from tests.factories import (
     deliver,
     drafted,
     impossible,
+    issued,
     officer,
     provider,
     received,
@@ -134,6 +135,10 @@ CASES = [
     Case("put_on_hold", in_review, "anna", {"reason": "live_investigation"}, "an investigation is under way"),
     Case("release_hold", held, "anna", {"reason": "Agreed by phone."}, "The hold was released: Agreed by phone."),
     Case("inform_beforehand", lambda: cleared(emergency=False), "bert", {}, "informed of procedures and deadlines"),
+    Case(
+        "record_submission", lambda: issued(at=now()), "anna",
+        {"submitted_at": now, "address": "https://form.example/"}, "Submitted by hand at https://form.example/",
+    ),
     Case("clarify", asked, "anna", {"answer_1": "The first."}, "questions were answered"),
     Case("dispute_ground", impeded, "anna", {"reason": "It answers."}, "are disputed: It answers."),
     Case(
@@ -269,6 +274,9 @@ def test_the_home_authority_performs_no_act_of_the_issuer(case):
         ("record_grounds_ceased", "ceased_at", "0001-01-01T00:00:00", "Give a date of this century"),
         ("record_grounds_ceased", "items", ["7"], "Select a valid choice"),
         ("record_appeal", "received_at", "2099-01-01T00:00", "after our clock"),
+        ("record_submission", "address", "by hand", "Enter a valid URL"),
+        ("record_submission", "submitted_at", "2020-01-01T00:00", "not issued yet"),
+        ("record_submission", "confirmed_at", "2020-01-01T00:00", "before it is submitted"),
         ("record_appeal", "appellant", "court", "Select a valid choice"),
         ("extend_preservation", "until", "2020-01-01T00:00", "must be later than the present one"),
         ("withhold_disclosure", "decided_at", "2020-01-01T00:00", "six weeks are over already"),

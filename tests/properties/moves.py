@@ -18,6 +18,7 @@ from orders.acts import (
     preserving,
     scrutinising,
     transmitting,
+    uploads,
 )
 from orders.acts.capacity import Capacity
 from orders.models import RemovalOrder
@@ -241,6 +242,12 @@ def decide_scrutiny(move: Move):
 def report_undeliverable(move: Move):
     transmitting.report_undeliverable(order=move.order, reason="Refused.", channel="webhook", at=move.at)
 
+def record_submission(move: Move):
+    page = [None, uploads.text("Thank you.")][move.pick % 2]
+    address = "https://provider.example/form"
+    transmitting.record_submission(**move.common, submitted_at=move.then, address=address, confirmation=page)
+
+
 
 PREPARING = [submit, approve, return_to_draft, revise, inform_beforehand, issue, cancel_before_dispatch]
 ANSWERS = [
@@ -249,7 +256,7 @@ ANSWERS = [
 ]  # fmt: skip
 ISSUERS = [
     clarify, dispute_ground, record_grounds_ceased, withdraw, withhold_disclosure, extend_withholding, allow_disclosure,
-    extend_preservation, record_appeal, record_judgment, declare_final,
+    extend_preservation, record_appeal, record_judgment, declare_final, record_submission,
 ]  # fmt: skip
 SCRUTINY = [open_scrutiny, request_scrutiny, announce_intent, decide_scrutiny]
 COORDINATION = [put_on_hold, release_hold]

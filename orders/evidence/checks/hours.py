@@ -99,12 +99,13 @@ def receipts(subject: Subject) -> Iterator[Finding]:
         elif entry is None:
             yield subject.finding(None, f"the receipt of {message.message_id} has no entry")
         else:
-            yield from subject.differs(
-                entry.number,
-                f"received_at of {message.message_id}",
-                is_=_instant(receipt.received_at),
-                should=entry.facts.get("received_at"),
-            )
+            said = {
+                "received_at": (_instant(receipt.received_at), entry.facts.get("received_at")),
+                "rule": (receipt.rule, entry.facts.get("rule")),
+                "channel": (receipt.channel, entry.channel),
+            }
+            for name, (is_, should) in said.items():
+                yield from subject.differs(entry.number, f"{name} of {message.message_id}", is_=is_, should=should)
     for unknown, entry in recorded.items():
         yield subject.finding(entry.number, f"there is no message {unknown}")
 

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models import Case, Count, IntegerField, Max, OuterRef, Prefetch, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from orders import standings
 from orders.evidence.scope import Scope
 from orders.evidence.tables._table import Column, Table, later, with_standings
-from orders.models import LedgerEntry, OutboxMessage, Receipt
+from orders.models import Ground, LedgerEntry, OutboxMessage, Receipt
 from orders.regulation.annexes import LEGAL_BASIS
-from orders.regulation.regions import Force
+from orders.regulation.regions import Force, GroundKind
 from orders.standings import ItemStanding
+
+QUESTIONS = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,16 @@ def _counted(scope: Scope) -> Any:
         scrutiny_outcome=Subquery(decided.annotate(outcome=KT("facts__outcome")).values("outcome")[:1]),
         annex_ii_count=_entries("report_removal"),
         annex_iii_count=_entries("report_impossibility", "seek_clarification"),
-        clarification_loops=_entries("clarify"),
+        clarification_loops=Coalesce(Subquery(_loops(), output_field=IntegerField()), 0),
     )
+
+
+def _loops() -> Any:
+    """Of the item asked about most often: the clarifications of its questions, and one more where one still waits."""
+    asked = Ground.objects.filter(item__order=OuterRef("pk"), kind__in=QUESTIONS).order_by().values("item")
+    waiting = Max(Case(When(clarified_by=None, then=1), default=0))
+    counted = asked.annotate(loops=Count("clarified_by", distinct=True) + waiting)
+    return counted.order_by("-loops").values("loops")[:1]
 
 
 def _entries(*acts: str) -> Coalesce:
@@ -130,7 +140,10 @@ ORDERS: Table[OrderRow] = Table(
         ),
         "annex_ii_count": Column(lambda row: row.order.annex_ii_count, "Annex II reports recorded"),
         "annex_iii_count": Column(lambda row: row.order.annex_iii_count, "Annex III notices recorded"),
-        "clarification_loops": Column(lambda row: row.order.clarification_loops, "clarifications given"),
+        "clarification_loops": Column(
+            lambda row: row.order.clarification_loops,
+            "how often the provider asked about one item, at most, Art. 3(8); questions answered together count once",
+        ),
         "scrutiny_outcome": Column(
             lambda row: row.order.scrutiny_outcome,
             "the last reasoned decision under Art. 4: infringement, no_infringement, or window_closed for an "

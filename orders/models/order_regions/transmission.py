@@ -1,12 +1,18 @@
 """The order on its way, and what was asked about it (Art. 3(5), 3(8))."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django_fsm import FSMField, transition
 
 from orders.models.declared import CHANNEL, ISSUER, OFFICER, PROVIDER, declared
+from orders.models.order_regions.force import IN_FORCE
 from orders.regulation.regions import Transmission
+
+
+def _is_open(order: Any) -> bool:
+    return order.force in IN_FORCE
 
 
 class TransmissionRegion(models.Model):
@@ -41,6 +47,13 @@ class TransmissionRegion(models.Model):
     )  # fmt: skip
     def report_undeliverable(self) -> None:
         """The hour never started; the issuing authority looks for another way."""
+
+    @transition(
+        field=transmission, source=[Transmission.SENT, Transmission.UNDELIVERABLE], target=None, conditions=[_is_open],
+        custom=declared("record_submission", ISSUER, "Record a submission by hand", article="3(5)", roles=OFFICER),
+    )  # fmt: skip
+    def record_submission(self) -> None:
+        """The last resort, a web form (case 13); what its confirmation page proves is a receipt of its own."""
 
     @transition(
         field=transmission, source=Transmission.RECEIVED, target=None,

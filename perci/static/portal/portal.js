@@ -39,7 +39,7 @@
   }
 
   function busy(panel) {
-    const typed = Array.from(panel.querySelectorAll("textarea, input[type=datetime-local]")).some(function (area) { return area.value.trim() !== ""; });
+    const typed = Array.from(panel.querySelectorAll("textarea, input[type=datetime-local], input[type=file]")).some(function (area) { return area.value.trim() !== ""; });
     return typed || (panel.contains(document.activeElement) && document.activeElement.matches("textarea, input, select"));
   }
 
