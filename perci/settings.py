@@ -140,6 +140,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
 }
+EVENT_WAITERS = 4  # long polls at once per process; fewer than its threads, so that answers find one
 RATE_LIMITS = {"read": "6000/min", "write": "600/min"}  # per party; answers of providers are never counted
 SPECTACULAR_SETTINGS = {
     "TITLE": "Removal orders under Regulation (EU) 2021/784: a simulator",
@@ -160,6 +161,8 @@ SPECTACULAR_SETTINGS = {
         "AuthorityTypeEnum": "orders.regulation.annexes.AUTHORITY_TYPES.items",
         "ClockKindEnum": "orders.regulation.limits.Kind.choices",
         "GroundKindEnum": "orders.regulation.regions.GroundKind.choices",
+        "LimitScaleEnum": "orders.models.removal_order.LIMIT_SCALES",
+        "ScrutinyOutcomeEnum": "platforms.api.messages.OUTCOMES",
         "ReasonClassEnum": "orders.regulation.regions.ReasonClass.choices",
     },
 }

@@ -132,6 +132,24 @@ class Opening(AppendOnly):
         return f"{self.message} opened {self.opened_at:%F %T}"
 
 
+class StreamEntry(AppendOnly):
+    """The place of a message in the stream that its provider pulls, given when somebody first reads so far.
+
+    Not the key of the message: transactions end in another order than they begin, and a cursor must pass over nothing.
+    """
+
+    provider = models.ForeignKey(HostingServiceProvider, models.PROTECT, related_name="stream")
+    position = models.PositiveBigIntegerField(help_text="from 1, without gaps")
+    message = models.OneToOneField(OutboxMessage, models.PROTECT, related_name="stream_entry")
+
+    class Meta:
+        ordering = ["provider", "position"]
+        constraints = [models.UniqueConstraint(name="stream_position_once", fields=["provider", "position"])]
+
+    def __str__(self) -> str:
+        return f"{self.provider.code} {self.position}: {self.message}"
+
+
 class Submission(AppendOnly):
     """An answer of a provider that recorded something: asked again with the same key, it is replayed."""
 

@@ -14,13 +14,15 @@ from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.deadlines import appeal_period
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
-from orders.outbox import PROVEN_BY_ACT
+from orders.outbox import PROVEN_BY_ACT, STARTS_AN_HOUR
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import OPEN, Execution
 
 WEBFORM = "webform"
 CONFIRMED = "webform_confirmation"  # the rule of a receipt that a web form's confirmation page proves
 TAKEN_DOWN = (Execution.REMOVED, Execution.DISABLED)
+# Messages that an ending took off the wire before their delivery: nobody is to act on them any more.
+TAKEN_OFF = Q(type__in=STARTS_AN_HOUR, delivered_at=None, next_attempt_at=None)
 
 
 def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:

@@ -72,7 +72,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         request._request.body  # noqa: B018  read once, under Django's limit of size; the parser then reads the copy
 
-    def throttled(self, request: Request, wait: float) -> NoReturn:  # type: ignore[override]
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
         raise Throttled(wait, "The quota of this minute is used up.")
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:

@@ -39,7 +39,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     extra = view.problem_members() if hasattr(view, "problem_members") else {}
     headers = {"WWW-Authenticate": "Bearer"} if code == "invalid-token" else {}
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(error.wait or 1))
+        headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))
     body = document(request, code, detail, **{**extra, **members})
     return Response(body, status=body["status"], content_type=MEDIA_TYPE, headers=headers)
 

@@ -28,6 +28,7 @@ RULES = {
     "inbox_placed": "the order was placed in its box",
     "inbox_opened": "somebody of the provider opened it in the box",
     "webform_confirmation": "its web form confirmed the submission",
+    "event_read": "its machine fetched the message",
 }
 CHANNELS = {
     "portal": "portal",
@@ -37,6 +38,7 @@ CHANNELS = {
     "mail": "mail",
     "inbox": "inbox",
     "webform": "web form",
+    "pull": "pull",
     "clock": "clock",
     "system": "system",
     "command_line": "command line",

@@ -2,6 +2,8 @@
 
 from drf_spectacular.utils import OpenApiExample
 
+from platforms.api import message_examples
+
 SIGNATORY = {
     "provider": "Example Hosting B.V.",
     "member_state": "NL",
@@ -43,61 +45,6 @@ ANSWER = {
     ],
 }
 
-ISSUED = {
-    "type": "order.issued",
-    "timestamp": "2026-11-21T01:30:04.512000Z",
-    "sequence": 1,
-    "simulated": True,
-    "data": {
-        "reference": "DE-2026-000123",
-        "generation": 4,
-        "order_url": "https://tco.example/api/platforms/v1/orders/DE-2026-000123",
-        "limit": {"article": "3(3)", "seconds": 3600, "starts": "receipt", "scale": "1", "rule": "strict-1"},
-        "annex_i": {
-            "issuing_member_state": "DE",
-            "reference": "DE-2026-000123",
-            "issued_at": "2026-11-21T01:30:01.000000Z",
-            "language": "en",
-            "addressee": {
-                "name": "Example Hosting B.V.",
-                "legal_representative": None,
-                "contact_point": "tco@hosting.example",
-                "member_state": "NL",
-            },
-            "items": [
-                {
-                    "item": 1,
-                    "url": "https://hosting.example/v/8841",
-                    "identification": "video, 00:40 to 02:10",
-                    "kind": "video",
-                }
-            ],
-            "categories": ["2(7)(a)", "2(7)(d)"],
-            "reasons": "Synthetic text.",
-            "legal_basis": "Regulation (EU) 2021/784",
-            "content_provider": {"must_not_inform": True},
-            "home_authority": {"other_member_state": True, "copy_sent": True},
-            "issuing_authority": {
-                "type": "law_enforcement",
-                "name": "Example Authority",
-                "representative": "A. Muster",
-                "post": "Inspector",
-                "file_number": "F-77",
-                "address": "Teststr. 1",
-                "phone": "+49 0",
-                "email": "ro@ca.example",
-                "date": "2026-11-21",
-            },
-            "follow_up": {"issuing": "ro@ca.example", "home": "atk@ca2.example"},
-            "redress": {
-                "body": "Administrative Court",
-                "deadline": {"days": 30, "from": "receipt"},
-                "link": "https://ca.example/redress",
-            },
-        },
-        "annex_i_jws": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiZGUtMSJ9.eyJ...In0.c2ln",
-    },
-}
 TIME_IN_FUTURE = {
     "type": "https://tco.example/docs/problems/time-in-future",
     "title": "The measure lies in the future",
@@ -109,22 +56,16 @@ TIME_IN_FUTURE = {
     "due_at": "2026-11-21T02:30:04.900000Z",
     "errors": [{"pointer": "/measures/0/taken_at", "code": "time-in-future", "got": "2026-11-21T02:27:00Z"}],
 }
-WITHDRAWN = {
-    "type": "order.withdrawn",
-    "timestamp": "2026-11-21T01:52:00.000000Z",
-    "sequence": 2,
-    "simulated": True,
-    "data": {
-        "reference": "DE-2026-000123",
-        "generation": 6,
-        "order_url": "https://tco.example/api/platforms/v1/orders/DE-2026-000123",
-        "reason": "Issued in error.",
-        "withdrawn_at": "2026-11-21T01:52:00.000000Z",
-        "items": [1],
-    },
+EVENTS = {
+    "items": [
+        {
+            "id": "msg_01j5k2v8x4m9q7t3w6y0z1abcd",
+            "body_sha256": "7d1a54127b222502f5b79b5fb0803061152a44f92b37e23c6527baf665d4da9a",
+            "message": message_examples.of("order.issued"),
+        }
+    ],
+    "next": "aG9zdGluZy1ubCAx",
 }
-
-
 NOW = "2026-11-21T02:29:58Z"
 # A good body of each kind of answer.
 STATEMENTS = {

@@ -7,6 +7,8 @@ from rest_framework import serializers
 from orders.api.fields import Instant
 from orders.regulation.regions import Actor, Stage
 
+OUTCOMES = [Stage.INFRINGEMENT.value, Stage.NO_INFRINGEMENT.value, Stage.WINDOW_CLOSED.value]
+
 
 class AboutOrderBody(serializers.Serializer[Any]):
     """What every message about an order says of it."""
@@ -60,9 +62,7 @@ class ScrutinyOpenedBody(AboutOrderBody):
 class ScrutinyDecidedBody(AboutOrderBody):
     """A reasoned decision. After an infringement order.annulled follows."""
 
-    outcome = serializers.ChoiceField(
-        [Stage.INFRINGEMENT.value, Stage.NO_INFRINGEMENT.value, Stage.WINDOW_CLOSED.value]
-    )
+    outcome = serializers.ChoiceField(OUTCOMES)
     reasons = serializers.CharField()
 
 

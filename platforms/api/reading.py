@@ -78,7 +78,9 @@ class Wanted(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(STATES, required=False)
     due_before = Instant(required=False, help_text="with an hour that may still be answered and is due before")
-    after = serializers.CharField(required=False, default="", help_text="the cursor that the page before gave as next")
+    after = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="the cursor that the page before gave as next"
+    )
 
 
 class Orders(ProviderView):

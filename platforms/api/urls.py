@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platforms.api import answers, batches, connection, reading, record
+from platforms.api import answers, batches, connection, events, reading, record
 
 app_name = "platforms_api"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
         name="preservation-reports",
     ),
     path("orders/<str:reference>/timeline", record.Timeline.as_view(), name="timeline"),
+    path("events", events.Events.as_view(), name="events"),
     path("batches", batches.Batches.as_view(), name="batches"),
     path("submissions/<path:key>", reading.SubmissionByKey.as_view(), name="submission"),
     path("endpoint", connection.Endpoint.as_view(), name="endpoint"),

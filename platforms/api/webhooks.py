@@ -2,13 +2,20 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, OpenApiWebhook, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    OpenApiWebhook,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 
 from orders.api.fields import Instant
 from orders.models import LIMIT_SCALES
 from orders.regulation.limits import ONE_HOUR
-from platforms.api import examples
+from platforms.api import message_examples
 from platforms.api.annex_i import AnnexIBody
 from platforms.api.bodies import ClarificationBody
 from platforms.api.messages import OF_THE_LAW, AboutOrderBody
@@ -78,10 +85,16 @@ class ApproachingBody(LimitMessageBody):
     )
 
 
+def _kind(kind: str) -> serializers.Field[Any, Any, Any, Any]:
+    """The member `type` of one kind of message: it says nothing else."""
+    constant = extend_schema_field({"type": "string", "const": kind})(type("Kind", (serializers.CharField,), {}))
+    return constant()
+
+
 def _envelope(kind: str, data: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     fields: dict[str, Any] = {
         "__doc__": f"The envelope of {kind}.",
-        "type": serializers.CharField(help_text=kind),
+        "type": _kind(kind),
         "timestamp": Instant(),
         "sequence": serializers.IntegerField(help_text="rises per order and recipient"),
         "simulated": serializers.BooleanField(help_text="always true: this is a simulator"),
@@ -94,30 +107,31 @@ ACCEPTED = {
     "2XX": OpenApiResponse(description="Received: the end of this answer is the receipt."),
     "default": OpenApiResponse(description="Not received: we try again, at least 20 times in the first hour."),
 }
+STARTS = f"Its receipt starts the hour of Art. {ONE_HOUR.article}."
+KINDS: dict[str, tuple[type[AboutOrderBody], str]] = {
+    "order.issued": (IssuedBody, f"A removal order was issued to you. {STARTS}"),
+    "order.clarified": (ClarifiedBody, f"Your questions were answered. {STARTS}"),
+    "order.withdrawn": (WithdrawnBody, "The order was withdrawn: nothing more is required."),
+    "order.limit_approaching": (ApproachingBody, "A limit approaches."),
+    "order.limit_passed": (PassedBody, "A limit passed and nothing was reported so far."),
+    **OF_THE_LAW,
+}
+ENVELOPES = {kind: _envelope(kind, data) for kind, (data, _) in KINDS.items()}
+# Any message, as the pull channel serves it.
+MESSAGE = PolymorphicProxySerializer("MessageBody", {**ENVELOPES}, resource_type_field_name="type")
 
 
-def _webhook(kind: str, data: type[serializers.Serializer[Any]], summary: str, example: Any = None) -> OpenApiWebhook:
+def _webhook(kind: str, summary: str) -> OpenApiWebhook:
     # what we send is, seen from here, an answer
-    shown = [OpenApiExample(kind, value=example, response_only=True)] if example else []
     decorator = extend_schema(
         summary=summary,
         description=f"{summary} {SIGNED}",
-        request=_envelope(kind, data),
+        request=ENVELOPES[kind],
         responses=ACCEPTED,
-        examples=shown,
+        examples=[OpenApiExample(kind, value=message_examples.of(kind), response_only=True)],
         tags=["webhooks"],
     )
     return OpenApiWebhook(kind, decorator)
 
 
-STARTS = f"Its receipt starts the hour of Art. {ONE_HOUR.article}."
-WEBHOOKS = [
-    _webhook("order.issued", IssuedBody, f"A removal order was issued to you. {STARTS}", examples.ISSUED),
-    _webhook("order.clarified", ClarifiedBody, f"Your questions were answered. {STARTS}"),
-    _webhook(
-        "order.withdrawn", WithdrawnBody, "The order was withdrawn: nothing more is required.", examples.WITHDRAWN
-    ),
-    _webhook("order.limit_approaching", ApproachingBody, "A limit approaches."),
-    _webhook("order.limit_passed", PassedBody, "A limit passed and nothing was reported so far."),
-    *(_webhook(kind, data, summary) for kind, (data, summary) in OF_THE_LAW.items()),
-]
+WEBHOOKS = [_webhook(kind, summary) for kind, (_, summary) in KINDS.items()]

@@ -54,7 +54,7 @@ CALLS = {
     "test-orders": ("POST", f"{S}/orders", {"endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1}),
 }
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
-READ_ONLY = {"me", "orders", "order", "timeline", "submission", "secrets"}  # the last one takes no body
+READ_ONLY = {"me", "orders", "order", "events", "timeline", "submission", "secrets"}  # the last one takes no body
 
 
 @pytest.fixture

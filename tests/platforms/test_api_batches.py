@@ -153,7 +153,7 @@ def test_a_hundred_answers_fit(orders, caller):
 
 WRONG = [
     None, [], "a", {"reference": "\u0000"}, {"reference": "x", "kind": "annex-ii", "body": {}}, {"kind": "annex-9"},
-    {"body": []}, {"idempotency_key": "k" * 256}, {"idempotency_key": "ключ"}, 
+    {"body": []}, {"idempotency_key": "k" * 256}, {"idempotency_key": "ключ"},
     {"body": {"provider_reference": "\ud800"}}, {"body": {"provider_reference": ["x"]}},
 ]  # fmt: skip
 
