@@ -11,20 +11,21 @@ from django.db import connection
 from django.db.models import Min
 from django.test import Client as Browser
 
-from orders import clock, tasks
+from orders import clock, standings, tasks
 from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, User
+from orders.standings import ItemStanding
 from perci import demo_data
 from perci.management.commands.seed import seed
 from perci.wsgi import application
 from platforms import delivery, probe, sending
 from platforms.looking import Sight
 from platforms.models import Watch
-from platforms.simulator import reach
+from platforms.simulator import pages, reach
 from platforms.simulator import tasks as simulator
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
 
 START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
-SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PORTAL, PLATFORMS = "http://localhost:8000", "http://localhost:8001"
 # One earlier order of the desk's authority to each provider: none is addressed for the first time (Art. 3(2)).
 ACQUAINTED = {told.provider: told for told in reversed(demo_data.HISTORY) if told.authority == "de-fpo"}.values()
@@ -54,13 +55,20 @@ class Desk:
         self.act(reference, "issue", bert)
         return reference
 
-    def content(self, provider: str, number: int = 1) -> str:
+    def content(self, provider: str, number: int | str = 1) -> str:
         """The address of some content, as an order names it."""
         return f"https://{provider}.example/v/{number}"
 
     def page(self, provider: str, number: int | str = 1) -> int:
         """What the page that stands for this content answers."""
-        return self.http.get(f"{self.platforms}/simulator/{provider}/pages/v/{number}").status_code
+        return self._page(provider, number).status_code
+
+    def text(self, provider: str, number: int | str) -> str:
+        """What stands on that page."""
+        return self._page(provider, number).text
+
+    def _page(self, provider: str, number: int | str) -> httpx.Response:
+        return self.http.get(f"{self.platforms}/simulator/{provider}/pages/v/{number}")
 
     def act(self, reference: str, act: str, token: str, **arguments):
         return self.call("POST", f"/orders/{reference}/acts/{act}", token, arguments)
@@ -97,16 +105,16 @@ class Desk:
 class Stage(Desk):
     """Two officers, five simulated platforms, and time, which goes from one due row to the next."""
 
-    def __init__(self, time_machine, monkeypatch):
+    def __init__(self, time_machine, monkeypatch, at: datetime = START):
         self.time_machine = time_machine
-        time_machine.move_to(START, tick=False)
+        time_machine.move_to(at, tick=False)
         # The end of a request in this process must not close the connection that holds the test's transaction.
         monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
         http = httpx.Client(transport=httpx.WSGITransport(application))
         super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
         monkeypatch.setattr(reach, "http", self.http)
         monkeypatch.setattr(settings, "SIMULATOR_URL", PLATFORMS)
-        seed(at=START, history=ACQUAINTED)
+        seed(at=at, history=ACQUAINTED)
 
     # --- time, and what happens by itself ---
     def wait(self, duration: timedelta) -> None:
@@ -141,6 +149,18 @@ class Stage(Desk):
         player = SimulatedPlatform.objects.get(code=provider)
         player.temperament, player.peculiarities = temperament, peculiarities
         player.save()
+
+    def hide(self, provider: str) -> None:
+        """Somebody at `provider` takes its first page down, whatever was said about it."""
+        pages.take_down(SimulatedPlatform.objects.get(code=provider), self.content(provider), at=clock.now())
+
+    def show(self, provider: str) -> None:
+        """And puts it back."""
+        pages.put_back(SimulatedPlatform.objects.get(code=provider), self.content(provider))
+
+    def standings(self, reference: str) -> list[ItemStanding]:
+        """How the items of an order stand now, with what was seen of them."""
+        return standings.of_items(RemovalOrder.objects.get(dossier__reference=reference), at=clock.now())
 
 
 def story(reference: str) -> list[str]:
