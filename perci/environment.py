@@ -4,7 +4,7 @@ import logging
 import os
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -18,6 +18,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
     "PRAGMA recursive_triggers=ON;",
 }
+MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 OPEN_QUESTIONS = {  # the variable, and what it chooses in orders.regulation.rules
     "PERIOD_RULE": "period",
     "HOUR_PROOF": "proof",
@@ -110,6 +111,43 @@ def address(name: str, default: str) -> str:
     if not usable:
         refuse(f"{name} is {value!r}: use an address such as {default}.")
     return value.rstrip("/")
+
+
+def choice(name: str, *allowed: str) -> str:
+    """One of the words that the variable `name` may say; the first when it says nothing."""
+    value = os.environ.get(name) or allowed[0]
+    if value not in allowed:
+        refuse(f"{name} is {value!r}: use {' or '.join(allowed)}.")
+    return value
+
+
+def mail(url: str, *, run_dir: Path) -> dict[str, Any]:
+    """Django's settings for mail: a server, the console, or (also with nothing set) files in a directory.
+
+    smtp://user:password@host:587 with STARTTLS, smtps://...:465 with TLS at once, smtp+plain://host:25 without;
+    console: or file:///directory for a look at what would be sent.
+    """
+    try:
+        parts = urlsplit(url or f"file://{run_dir / 'mail'}")
+        kind, port = parts.scheme, parts.port
+    except ValueError:
+        kind, port = "", None
+    backend = "django.core.mail.backends"
+    if kind == "console":
+        return {"EMAIL_BACKEND": f"{backend}.console.EmailBackend"}
+    if kind == "file" and parts.path:
+        return {"EMAIL_BACKEND": f"{backend}.filebased.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
+    if kind not in MAIL_PORTS or not parts.hostname or port == 0:
+        refuse("EMAIL_URL cannot be used: use smtp://user:password@host:587, console: or file:///directory.")
+    return {
+        "EMAIL_BACKEND": f"{backend}.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or MAIL_PORTS[kind],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": kind == "smtp",
+        "EMAIL_USE_SSL": kind == "smtps",
+    }
 
 
 def log_level(default: str) -> str:

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from perci.environment import address, broker_url, database, directory, flag, log_level, refuse, rules
+from perci.environment import address, broker_url, choice, database, directory, flag, log_level, mail, refuse, rules
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = directory("PERCI_RUN_DIR", BASE_DIR / "var")
@@ -180,6 +180,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 RULES = rules()  # PERIOD_RULE, HOUR_PROOF, LATE_NOTICE, FINALITY, FIRST_ORDER, ANNULLED_FROM; frozen on each order
 MEASURE_TOLERANCE_SECONDS = 120  # a provider's clock may be off by this much (case 22)
 ALLOW_SANDBOX_ADDRESSES = not PRODUCTION  # only connections marked as sandbox may live on loopback
+
+# --- mail, the second way to a provider; what proves receipt (docs/adr/0016) ------------------------------------------
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+if PRODUCTION and not EMAIL_URL:
+    refuse("EMAIL_URL is empty: give smtp://user:password@host:587 when PERCI_PRODUCTION is set.")
+globals().update(mail(EMAIL_URL, run_dir=RUN_DIR))  # EMAIL_BACKEND and what it needs; else files in <run dir>/mail
+EMAIL_TIMEOUT = 5  # seconds for each step of the talk with the server
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or "removal-orders@perci.example"
+MAIL_PROVES_RECEIPT = flag("MAIL_PROVES_RECEIPT")  # on the 250 of the server we hand it to: whose that is, you know
+if MAIL_PROVES_RECEIPT and not EMAIL_URL.startswith("smtp"):
+    refuse("MAIL_PROVES_RECEIPT is 1, but EMAIL_URL names no mail server that could say 250.")
+INBOX_RECEIPT = choice("INBOX_RECEIPT", "placed", "opened")
 
 # --- Celery: finds what is due; no legal time ever travels in a message ---------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"

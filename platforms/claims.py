@@ -1,60 +1,104 @@
 """Which messages are due, and whose turn it is: claimed with a lease, so that none is sent twice in parallel."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from orders.models import OutboxMessage
-from platforms.sending import LANE_WIDTH
+from orders.models import Attempt, OutboxMessage
+from platforms import circuits
+from platforms.channels.requests import ACCEPTED, WAITING
+from platforms.models import SecondChannel
+from platforms.sending import LANE_WIDTH, MAILS
 
-LEASE = timedelta(seconds=30)  # twice the time limit of a request: a killed worker's messages are taken up after it
+LEASE = timedelta(seconds=25)  # longer than any try; a killed worker's messages are taken up within 30 s
 BATCH = 200
 HELD_BACK = 5  # attempts (about 20 s) for which an undelivered message holds back those after it
 
 
-def claim(*, at: datetime) -> list[OutboxMessage]:
-    """The messages to send now, leased to the caller until `at` + 30 s, those due longest first.
+@dataclass(frozen=True)
+class Turn:
+    """One message that its first channel, or the `second` one, is to carry now; leased to whoever claimed it."""
 
-    At most `LANE_WIDTH` of one recipient are in flight, and of one order and recipient only one, the earliest. A
-    message whose lease ran out is due again.
+    message: OutboxMessage
+    second: SecondChannel | None = None
+
+    @property
+    def row(self) -> OutboxMessage | SecondChannel:
+        """The row that says when it goes next, and holds the lease."""
+        return self.second or self.message
+
+
+def claim(*, at: datetime) -> list[Turn]:
+    """What to send now, leased to the caller until `at` + 25 s, by first channels and then by second ones.
+
+    At most `LANE_WIDTH` of one recipient are in flight by its first channel (one while its circuit is open), and of one
+    order and recipient only one, the earliest. What has a lease that ran out is due again.
     """
+    first = _leased(_due(at), _next_in_lane, at) if _due(at).exists() else []
+    second = _leased(_second_due(at), _next_second, at) if _second_due(at).exists() else []
+    return [Turn(message) for message in first] + [Turn(row.message, row) for row in second]
+
+
+def _leased(due: QuerySet[Any], choose: Any, at: datetime) -> list[Any]:
+    """The rows chosen among `due` that nobody else is claiming. Where rows cannot be locked (SQLite) we hold all."""
+    related = "message__dossier" if due.model is SecondChannel else "dossier"
     with transaction.atomic():
-        claimed = _locked(_next_in_lane(at), at)
-        OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(leased_until=at + LEASE)
-    for message in claimed:
-        message.leased_until = at + LEASE
+        rows = due.filter(pk__in=choose(at)).select_related(related).order_by("next_attempt_at", "pk")
+        claimed = list(rows.select_for_update(skip_locked=True, of=("self",)))
+        due.model._default_manager.filter(pk__in=[row.pk for row in claimed]).update(leased_until=at + LEASE)
+    for row in claimed:
+        row.leased_until = at + LEASE
     return claimed
-
-
-def _locked(keys: list[int], at: datetime) -> list[OutboxMessage]:
-    """Those nobody else is claiming. Where rows cannot be locked (SQLite) the transaction holds all."""
-    rows = _due(at).filter(pk__in=keys).select_related("dossier").order_by("next_attempt_at", "pk")
-    return list(rows.select_for_update(skip_locked=True, of=("self",)))
 
 
 def _next_in_lane(at: datetime) -> list[int]:
     turn = Window(RowNumber(), partition_by=F("recipient"), order_by=["next_attempt_at", "pk"])
     waiting = _due(at).filter(~Exists(_earlier(at))).annotate(turn=turn).filter(turn__lte=LANE_WIDTH)
+    rows = list(waiting.order_by("next_attempt_at", "pk").values_list("pk", "recipient"))
+    widths = circuits.slowed({recipient for _, recipient in rows}, at=at)
     in_flight = _in_flight(at)
     keys = []
-    for key, recipient in waiting.order_by("next_attempt_at", "pk").values_list("pk", "recipient"):
+    for key, recipient in rows:
         in_flight[recipient] += 1
-        if in_flight[recipient] <= LANE_WIDTH:
+        if in_flight[recipient] <= widths.get(recipient, LANE_WIDTH):
             keys.append(key)
     return keys[:BATCH]
 
 
+def _next_second(at: datetime) -> list[int]:
+    """As many as can be handed over at once: a mail that waits for another one would use up its lease."""
+    in_flight = SecondChannel.objects.filter(leased_until__gt=at, next_attempt_at__isnull=False).count()
+    due = _second_due(at).order_by("next_attempt_at", "pk").values_list("pk", flat=True)
+    return list(due[: max(MAILS - in_flight, 0)])
+
+
 def _due(at: datetime) -> QuerySet[OutboxMessage]:
-    free = Q(leased_until=None) | Q(leased_until__lte=at)
-    return OutboxMessage.objects.filter(free, next_attempt_at__lte=at)
+    return OutboxMessage.objects.filter(_free(at), next_attempt_at__lte=at)
+
+
+def _second_due(at: datetime) -> QuerySet[SecondChannel]:
+    """Of messages that are still to be sent and not proven received."""
+    rows = SecondChannel.objects.filter(_free(at), next_attempt_at__lte=at)
+    return rows.filter(message__next_attempt_at__isnull=False, message__delivered_at=None)
+
+
+def _free(at: datetime) -> Q:
+    return Q(leased_until=None) | Q(leased_until__lte=at)
 
 
 def _earlier(at: datetime) -> QuerySet[OutboxMessage]:
-    """Messages about the same order to the same recipient that go first: being sent, due, or not yet tried enough."""
+    """Messages about the same order to the same recipient that go first: being sent, due, or not yet tried enough.
+
+    What the recipient has or can fetch holds nothing back.
+    """
+    there = Attempt.objects.filter(message=OuterRef("pk"), outcome__in=(ACCEPTED, *WAITING))
     return OutboxMessage.objects.filter(
+        ~Exists(there),
         Q(next_attempt_at__lte=at) | Q(attempts_made__lt=HELD_BACK),
         dossier=OuterRef("dossier"),
         recipient=OuterRef("recipient"),

@@ -6,11 +6,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from orders.models import HostingServiceProvider
-from platforms import addresses, delivery
+from platforms import addresses, circuits, waking
 from platforms.addresses import AddressRefused
-from platforms.models import Connection, WebhookSecret
+from platforms.channels import inbox
+from platforms.models import Channel, Connection, WebhookSecret
 
 OVERLAP = timedelta(hours=24)  # while the receiver takes over a new secret, both sign
+
+
+class NotReachable(Exception):
+    """A channel that cannot reach this provider; the text is a sentence for its engineer."""
 
 
 def connection_of(provider: HostingServiceProvider, *, sandbox: bool, at: datetime) -> Connection:
@@ -29,9 +34,18 @@ def checked(endpoint: str, *, sandbox: bool) -> str:
 
 def set_endpoint(connection: Connection, endpoint: str, *, at: datetime) -> None:
     """Post to `endpoint` from now on; it was `checked`."""
-    connection.endpoint, connection.changed_at = endpoint, at
-    connection.save(update_fields=["endpoint", "changed_at"])
-    delivery.wake(connection.provider.code, at=at)
+    Connection.objects.filter(pk=connection.pk).update(endpoint=endpoint, changed_at=at, **circuits.CLOSED)
+    connection.refresh_from_db()
+    waking.wake(connection.provider.code, at=at)
+
+
+def set_channel(connection: Connection, channel: str, *, at: datetime) -> None:
+    """Try `channel` first from now on, also for what waits. Raises NotReachable for a box that nobody could open."""
+    if channel == Channel.INBOX and not inbox.has_people(connection.provider):
+        raise NotReachable("Nobody of this provider has an account yet, so nobody could open the box.")
+    Connection.objects.filter(pk=connection.pk).update(channel=channel, changed_at=at)
+    connection.refresh_from_db()
+    waking.wake(connection.provider.code, at=at)
 
 
 def live_secrets(connection: Connection, *, at: datetime) -> list[WebhookSecret]:
@@ -45,7 +59,7 @@ def first_secret(connection: Connection, *, at: datetime) -> str | None:
         Connection.objects.select_for_update().get(pk=connection.pk)
         if live_secrets(connection, at=at):
             return None
-        delivery.wake(connection.provider.code, at=at)  # what cannot be verified was not sent
+        waking.wake(connection.provider.code, at=at)  # what cannot be verified was not sent
         return WebhookSecret.objects.create(connection=connection, created_at=at).secret
 
 

@@ -1,12 +1,14 @@
 """When to try again: a pure function of what was tried and of the order's hour."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from orders.regulation.limits import HOUR, scaled
 
 # Seconds from the first attempt to each; with those every 5 minutes that follow, 23 fall in the hour.
 PLAN = (0, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600)
+# The same for mail: a server that asks to come again (4xx) means a minute, not a second.
+MAIL_PLAN = (0, 30, 60, 120, 180, 300)
 AFTERWARDS = timedelta(minutes=5)
 RETRY_AFTER_CAP = timedelta(minutes=2)  # asked for more, the hour still holds 20 attempts
 BREATH = timedelta(seconds=2)  # between the end of one attempt and the next one, when the plan is behind
@@ -26,11 +28,14 @@ def next_attempt(
     scale: str = "1",
     retry_after: timedelta | None = None,
     open: bool = True,
+    plan: Sequence[int] = PLAN,
 ) -> datetime | None:
     """When to try again after `attempts_made` attempts, the first begun at `first_at`, the last ended at `ended_at`.
 
-    All lengths are scaled like the order's hour, down to a floor. `random` gives a number from 0 to 1. `retry_after` is
-    what the endpoint asked for, and is honoured up to a cap. None means never again: only when the order is not `open`.
+    A pure function of what was tried and of what is left of an hour from `first_at`: while some is left `plan` holds,
+    then a steady pace. All lengths are scaled like the order's hour, down to a floor. `random` gives a number from 0 to
+    1. `retry_after` is what the endpoint asked for, and is honoured up to a cap. None means never again: only when the
+    order is not `open`.
     """
     if not open and ended_at - first_at > scaled(GIVE_UP, scale):
         return None
@@ -38,13 +43,13 @@ def next_attempt(
     if ended_at - first_at >= scaled(HOUR, scale):
         # Not by the plan: after a long pause of ours it would be far behind, and catch up in a hail of attempts.
         return ended_at + max(scaled(AFTERWARDS * (1 + JITTER * random()), scale), asked, FLOOR_AFTER_THE_HOUR)
-    step = planned(attempts_made) - planned(attempts_made - 1)
-    plan = first_at + scaled(planned(attempts_made) + step * JITTER * random(), scale)
-    return max(plan, ended_at + max(scaled(BREATH, scale), asked, FLOOR))
+    step = planned(attempts_made, plan) - planned(attempts_made - 1, plan)
+    next_at = first_at + scaled(planned(attempts_made, plan) + step * JITTER * random(), scale)
+    return max(next_at, ended_at + max(scaled(BREATH, scale), asked, FLOOR))
 
 
-def planned(attempt: int) -> timedelta:
+def planned(attempt: int, plan: Sequence[int] = PLAN) -> timedelta:
     """How long after the first attempt the one with this index (from 0) is planned, at scale 1."""
-    if attempt < len(PLAN):
-        return timedelta(seconds=PLAN[attempt])
-    return timedelta(seconds=PLAN[-1]) + AFTERWARDS * (attempt - len(PLAN) + 1)
+    if attempt < len(plan):
+        return timedelta(seconds=plan[attempt])
+    return timedelta(seconds=plan[-1]) + AFTERWARDS * (attempt - len(plan) + 1)

@@ -1,157 +1,122 @@
-"""The network hop: many signed requests at once, each with its own outcome as soon as it has one."""
+"""The network: many tries in flight at once, each with its own outcome as soon as it has one."""
 
 import asyncio
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from typing import Self
 
 import aiohttp
-from yarl import URL
 
 from orders import clock
 from platforms import addresses
-from platforms.addresses import AddressRefused
+from platforms.channels import mail, requests, webhook
+from platforms.channels.requests import Outcome, Request
+from platforms.models import Channel
 
 log = logging.getLogger(__name__)
-TIME_LIMIT = 15.0  # seconds, from looking up the name to the end of the answer
-BODY_LIMIT = 64 * 1024  # bytes of an answer that are read
 LANE_WIDTH = 8  # requests to one provider at the same time
 LOOKUPS = 32  # names looked up at the same time: threads, since the system's resolver blocks
-
-ACCEPTED, TIMEOUT, UNREACHABLE, BROKEN_OFF, BLOCKED = "accepted", "timeout", "unreachable", "broken_off", "blocked"
-_BY_CLASS = {2: ACCEPTED, 3: "redirected", 4: "refused", 5: "failed"}
+MAILS = 8  # mails handed over at the same time, likewise
 
 
-@dataclass(frozen=True)
-class Request:
-    """One POST. `lane` is whom it is for: what waits for one lane does not wait for another."""
+class Network:
+    """Tries in flight, on a thread and an event loop of their own.
 
-    message_id: str
-    lane: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    sandbox: bool
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one request: the first 64 KB of the answer, and both instants as taken at the socket.
-
-    `word` is accepted (2xx), redirected, refused (4xx), failed (5xx), timeout, unreachable, broken_off or blocked;
-    `problem` says more where no whole answer came.
+    What the caller does with one outcome (a transaction) neither delays another try nor blurs the instant at which its
+    answer ended. Tries outlive whoever submitted them: what is not taken yet can be taken later. For one caller at a
+    time.
     """
 
-    request: Request
-    word: str
-    started_at: datetime
-    ended_at: datetime
-    status: int | None = None
-    answer: bytes = b""
-    problem: str = ""
-    retry_after: timedelta | None = None
+    def __init__(self, *, lookup: addresses.Lookup = addresses.lookup) -> None:
+        self.in_flight = 0  # submitted, and the outcome not taken yet
+        self.lookup = lookup
+        self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
+        self._lanes: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(LANE_WIDTH))
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._mails = ThreadPoolExecutor(MAILS, thread_name_prefix="mail")
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup"))
+        self._thread = threading.Thread(target=self._loop.run_forever, name="network", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+    def submit(self, tries: Sequence[Request]) -> None:
+        """Begin each of `tries`; returns at once."""
+        self.in_flight += len(tries)
+        for request in tries:
+            asyncio.run_coroutine_threadsafe(self._one(request), self._loop)
+
+    def take(self, *, wait: float) -> list[Outcome]:
+        """The outcomes that are there; when there is none, the first one that comes within `wait` seconds."""
+        found: list[Outcome] = []
+        try:
+            found.append(self._outcomes.get(timeout=wait))
+            while True:
+                found.append(self._outcomes.get_nowait())
+        except Empty:
+            self.in_flight -= len(found)
+        return found
+
+    def close(self) -> None:
+        """Break off what is in flight, and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._mails.shutdown(wait=False)
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    async def _one(self, request: Request) -> None:
+        try:
+            async with self._lanes[request.lane]:
+                outcome = await self._by_channel(request)
+        except Exception as error:  # ours: it must not be lost, since an authority waits for it
+            log.exception("%s could not be sent", request.message_id)
+            at = clock.now()
+            outcome = Outcome(request, requests.NOT_SENT, at, at, problem=f"{type(error).__name__}: {error}")
+        self._outcomes.put(outcome)
+
+    async def _by_channel(self, request: Request) -> Outcome:
+        at = clock.now()
+        if request.time_limit(at) <= 0:
+            return Outcome(request, requests.NOT_BEGUN, at, at)
+        if request.channel == Channel.MAIL:
+            return await self._mail(request)
+        if request.sandbox not in self._sessions:
+            self._sessions[request.sandbox] = webhook.session(sandbox=request.sandbox, lookup=self.lookup)
+        return await webhook.post(request, self._sessions[request.sandbox])
+
+    async def _mail(self, request: Request) -> Outcome:
+        started_at = clock.now()
+        try:
+            async with asyncio.timeout(request.time_limit(started_at)):
+                return await self._loop.run_in_executor(self._mails, mail.post, request)
+        except TimeoutError:  # its thread may still hear the 250: the mail has the same Message-ID when it goes again
+            return Outcome(
+                request, requests.TIMEOUT, started_at, clock.now(), problem="The mail server took too long to answer."
+            )
+
+    async def _close(self) -> None:
+        others = asyncio.all_tasks(self._loop) - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for session in self._sessions.values():
+            await session.close()
 
 
-def send(requests: Sequence[Request], *, lookup: addresses.Lookup = addresses.lookup) -> Iterator[Outcome]:
-    """Send all, and yield each outcome as it comes.
-
-    The network has a thread of its own: what the caller does with one outcome (a transaction) neither delays another
-    request nor blurs the instant at which its answer ended. A request that broke our own code has no outcome.
-    """
-    outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
-    network = threading.Thread(target=_run, args=(requests, outcomes, lookup), name="sending")
-    network.start()
-    try:
-        while outcome := outcomes.get():
-            yield outcome
-    finally:
-        network.join()
-
-
-def _run(requests: Sequence[Request], outcomes: SimpleQueue[Outcome | None], lookup: addresses.Lookup) -> None:
-    try:
-        asyncio.run(_send_all(requests, outcomes, lookup))
-    finally:
-        outcomes.put(None)
-
-
-async def _send_all(
-    requests: Sequence[Request], outcomes: SimpleQueue[Outcome | None], lookup: addresses.Lookup
-) -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup"))
-    lanes: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(LANE_WIDTH))
-    async with _session(sandbox=False, lookup=lookup) as public, _session(sandbox=True, lookup=lookup) as sandbox:
-
-        async def one(request: Request) -> None:
-            async with lanes[request.lane]:
-                outcomes.put(await _send(request, sandbox if request.sandbox else public))
-
-        for result in await asyncio.gather(*map(one, requests), return_exceptions=True):
-            if isinstance(result, BaseException):
-                log.error("a request could not be sent", exc_info=result)
-
-
-def _session(*, sandbox: bool, lookup: addresses.Lookup) -> aiohttp.ClientSession:
-    resolver = addresses.Resolver(sandbox=sandbox, lookup=lookup)
-    return aiohttp.ClientSession(
-        # One connection per request, to an address that was checked for it. No proxy, no cookie, no unpacking.
-        connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True, limit=0),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        auto_decompress=False,
-    )
-
-
-@dataclass
-class _Answer:
-    """What was read of an answer so far; a time limit or a reset leaves it half filled."""
-
-    status: int | None = None
-    answer: bytes = b""
-    problem: str = ""
-    retry_after: timedelta | None = None
-
-
-async def _send(request: Request, session: aiohttp.ClientSession) -> Outcome:
-    read, started_at = _Answer(), clock.now()
-    try:
-        async with asyncio.timeout(TIME_LIMIT):
-            word = await _post(request, session, read)
-    except TimeoutError:
-        word, read.problem = TIMEOUT, f"The answer had not ended after {TIME_LIMIT:.0f} s."
-    except AddressRefused as refused:
-        word, read.problem = BLOCKED, str(refused)
-    except (aiohttp.ClientError, OSError) as error:
-        word = UNREACHABLE if isinstance(error, aiohttp.ClientConnectorError) else BROKEN_OFF
-        read.problem = f"{type(error).__name__}: {error}"
-    return Outcome(request, word, started_at, clock.now(), **vars(read))
-
-
-async def _post(request: Request, session: aiohttp.ClientSession, read: _Answer) -> str:
-    url = URL(str(addresses.admit(request.url, sandbox=request.sandbox).href), encoded=True)
-    async with session.post(url, data=request.body, headers=request.headers, allow_redirects=False) as response:
-        read.status = response.status
-        read.retry_after = _retry_after(response.headers.get("Retry-After", ""))
-        async for chunk in response.content.iter_any():
-            read.answer = (read.answer + chunk)[:BODY_LIMIT]
-            if len(read.answer) == BODY_LIMIT:
-                response.close()  # enough: the rest, which may be endless, is never read
-                break
-        return _BY_CLASS.get(response.status // 100, "failed")
-
-
-def _retry_after(text: str) -> timedelta | None:
-    """What a Retry-After header asks for: seconds, or a date (RFC 9110, 10.2.3)."""
-    try:
-        if text.isascii() and text.isdigit():
-            return timedelta(seconds=int(text))
-        until = parsedate_to_datetime(text)
-        return max(until.replace(tzinfo=until.tzinfo or UTC) - clock.now(), timedelta(0))
-    except (ValueError, TypeError, OverflowError):
-        return None
+def send(tries: Sequence[Request], *, lookup: addresses.Lookup = addresses.lookup) -> Iterator[Outcome]:
+    """Make all `tries`, and yield each outcome as it comes."""
+    with Network(lookup=lookup) as network:
+        network.submit(tries)
+        while network.in_flight:
+            yield from network.take(wait=requests.TIME_LIMIT)

@@ -1,15 +1,27 @@
 """The periodic work towards providers: it finds by query what is due."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutdown
 
 from orders import clock
-from platforms import delivery, probe
+from platforms import probe
+from platforms.pumping import Pump
+
+_pump = Pump()  # of this process: what a task leaves in flight is recorded by the next one
 
 
 @shared_task(name="platforms.tasks.deliver")
 def deliver() -> int:
-    """Send what is due, round after round until nothing is; returns the number of messages taken up."""
-    return sum(iter(lambda: delivery.deliver_due(at=clock.now()), 0))
+    """Send what is due, for some seconds at most; returns the number of messages taken up."""
+    return _pump.run()
+
+
+@worker_shutdown.connect
+def finish(**_: Any) -> None:
+    """A worker that is told to stop records what it has in flight; one that is killed leaves it to its lease."""
+    _pump.finish()
 
 
 @shared_task(name="platforms.tasks.look")

@@ -1,7 +1,7 @@
 """What the messages to an authority say, in a sentence each."""
 
 from orders.portal.tags import span, utc
-from orders.portal.wording import ENDS, Facts, items, scrutiny_decided
+from orders.portal.wording import ENDS, Facts, items, scrutiny_decided, undelivered
 from orders.regulation.limits import ONE_HOUR
 
 NOTICES = {
@@ -11,7 +11,6 @@ NOTICES = {
     "order.grounds_ceased": "The grounds ceased: a fresh hour runs.",
     "order.copied": "Copy of an order to a provider established here, Art. 4(1).",
     "order.withdrawn": "The order was withdrawn.",
-    "order.undeliverable": "The order could not be delivered: look for another way.",
     "order.coordination_asked": "An order is prepared for content in which you have an interest, Art. 14(1).",
     "order.put_on_hold": "The order was put on hold for coordination.",
     "order.hold_released": "The hold was released.",
@@ -59,4 +58,6 @@ def _said(kind: str, data: Facts) -> str:
         return f"Scrutiny was opened {on}, Art. 4."
     if kind == "order.scrutiny_decided":
         return scrutiny_decided(data)
+    if kind == "order.undeliverable":
+        return f"{undelivered(data)} Look for another way."
     return NOTICES.get(kind, kind.removeprefix("order.").replace("_", " ").capitalize() + ".")

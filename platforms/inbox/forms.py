@@ -3,6 +3,7 @@
 from django import forms
 
 from orders.models import LIMIT_SCALES
+from platforms.models import Channel
 
 
 class EndpointForm(forms.Form):
@@ -13,6 +14,16 @@ class EndpointForm(forms.Form):
         max_length=500,
         widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false", "autocomplete": "off"}),
         help_text="Each order is POSTed here, signed. A redirect is not followed.",
+    )
+
+
+class ChannelForm(forms.Form):
+    """Which channel is tried first."""
+
+    channel = forms.ChoiceField(
+        label="Orders come first by",
+        choices=Channel.choices,
+        help_text="Without a receipt after five minutes, mail to your contact point and your box join.",
     )
 
 

@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from platforms.inbox import views
+from platforms.inbox import box, by_hand, views
 
 app_name = "inbox"
 urlpatterns = [
     path("", views.connection, name="connection"),
     path("endpoint", views.endpoint, name="endpoint"),
+    path("channel", views.channel, name="channel"),
     path("secrets", views.rotate, name="rotate"),
     path("test-orders", views.test_order, name="test-order"),
     path("deliveries", views.deliveries, name="deliveries"),
+    path("box", box.box, name="box"),
+    path("box/<str:message_id>", box.placed, name="placed"),
+    path("box/<str:message_id>/<str:name>", box.attachment, name="attachment"),
+    path("messages/<str:message_id>/resend", by_hand.resend, name="resend"),
     path("orders/<str:reference>/deliveries", views.order_deliveries, name="order-deliveries"),
 ]

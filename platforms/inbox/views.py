@@ -15,10 +15,12 @@ from orders import clock
 from orders.models import Attempt, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.portal import polled
 from orders.portal.access import Desk, desk_of, posted_from, sign_in
-from platforms import connecting, sandbox
+from platforms import connecting, joining, sandbox
 from platforms.addresses import AddressRefused
+from platforms.connecting import NotReachable
+from platforms.inbox import times
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
-from platforms.inbox.forms import EndpointForm, TestOrderForm
+from platforms.inbox.forms import ChannelForm, EndpointForm, TestOrderForm
 from platforms.models import Connection
 
 LATEST = 50
@@ -46,6 +48,22 @@ def endpoint(request: HttpRequest, provider: HostingServiceProvider) -> HttpResp
         return _page(request, provider, endpoint_form=form)
     connecting.set_endpoint(_connection(provider), plain, at=at)
     messages.success(request, f"Orders are posted to {plain} from now on.")
+    return redirect("inbox:connection")
+
+
+@engineer_page
+@posted_from("inbox:connection")
+def channel(request: HttpRequest, provider: HostingServiceProvider) -> HttpResponse:
+    """Be reached by another channel first from now on."""
+    form = ChannelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, provider, channel_form=form)
+    try:
+        connecting.set_channel(_connection(provider), form.cleaned_data["channel"], at=clock.now())
+    except NotReachable as refused:
+        form.add_error("channel", str(refused))
+        return _page(request, provider, channel_form=form)
+    messages.success(request, f"Orders come first by {form.cleaned_data['channel']} from now on.")
     return redirect("inbox:connection")
 
 
@@ -97,7 +115,7 @@ def order_deliveries(request: HttpRequest, reference: str) -> HttpResponseBase:
     order = _visible(desk_of(request.user), reference)
     sent = OutboxMessage.objects.filter(dossier=order.dossier, recipient=order.provider.code)
     tag = _tag(sent)
-    context = {"order": order, "sent": _read(sent), "tag": tag}
+    context = {"order": order, "sent": _read(sent), "tag": tag, "times": times.of(order)}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "inbox/order_deliveries.html", context)
     return polled.answer(
@@ -123,7 +141,8 @@ def _tag(sent: QuerySet[OutboxMessage]) -> str:
 
 def _read(sent: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
     latest_first = Prefetch("attempts", Attempt.objects.order_by("-number"))
-    return sent.select_related("dossier", "receipt").prefetch_related(latest_first).order_by("-pk")[:LATEST]
+    related = sent.select_related("dossier", "receipt")
+    return related.prefetch_related(latest_first, "second_channels", "resendings").order_by("-pk")[:LATEST]
 
 
 def _on_loopback(provider: HostingServiceProvider) -> bool:
@@ -141,19 +160,21 @@ def _page(
     provider: HostingServiceProvider,
     *,
     endpoint_form: EndpointForm | None = None,
+    channel_form: ChannelForm | None = None,
     test_form: TestOrderForm | None = None,
     secret: str | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     assert isinstance(request.user, User)
     found = Connection.objects.filter(provider=provider).first()
-    wrong = endpoint_form or test_form
+    wrong = endpoint_form or channel_form or test_form
     context = {
         "provider": provider,
         "connection": found,
         "secrets": connecting.live_secrets(found, at=clock.now()) if found else [],
         "clients": provider.applications.order_by("client_id"),
         "endpoint_form": endpoint_form or EndpointForm(initial={"endpoint": found.endpoint if found else ""}),
+        "channel_form": channel_form or ChannelForm(initial={"channel": joining.first_channel(found)}),
         "test_form": None if settings.PRODUCTION else test_form or TestOrderForm(),
         "secret": secret,
         "overlap": connecting.OVERLAP,

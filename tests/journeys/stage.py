@@ -17,9 +17,11 @@ from orders.standings import ItemStanding
 from perci import demo_data
 from perci.management.commands.seed import seed
 from perci.wsgi import application
-from platforms import delivery, probe, sending
+from platforms import delivery, probe
+from platforms.channels import mail
+from platforms.channels.requests import ACCEPTED, REFUSED, Outcome
 from platforms.looking import Sight
-from platforms.models import Watch
+from platforms.models import SecondChannel, Watch
 from platforms.simulator import pages, reach
 from platforms.simulator import tasks as simulator
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
@@ -135,10 +137,13 @@ class Stage(Desk):
     def send(self, requests):
         """The network hop, within the process."""
         for request in requests:
+            if request.channel == "mail":
+                yield mail.post(request)
+                continue
             began = clock.now()
             answer = self.http.post(request.url, content=request.body, headers=dict(request.headers))
-            word = sending.ACCEPTED if answer.is_success else "refused"
-            yield sending.Outcome(request, word, began, clock.now(), answer.status_code, answer.content)
+            word = ACCEPTED if answer.is_success else REFUSED
+            yield Outcome(request, word, began, clock.now(), answer.status_code, answer.content)
 
     def look(self, looks):
         """The look at a page, within the process."""
@@ -184,6 +189,7 @@ def _next_due() -> datetime | None:
     unnoticed = Deadline.objects.filter(closed_at=None, noticed_at=None)
     moments = [
         OutboxMessage.objects.aggregate(at=Min("next_attempt_at"))["at"],
+        SecondChannel.objects.filter(message__delivered_at=None).aggregate(at=Min("next_attempt_at"))["at"],
         PlannedAct.objects.filter(done_at=None).aggregate(at=Min("try_at"))["at"],
         Watch.objects.aggregate(at=Min("next_look_at"))["at"],
         unnoticed.aggregate(at=Min("due_at"))["at"],

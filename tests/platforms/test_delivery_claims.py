@@ -15,6 +15,8 @@ from orders import clock
 from orders.acts import lapsing
 from orders.models import Attempt, Deadline, LedgerEntry, OutboxMessage, Receipt
 from platforms import claims, delivery, sending, tasks
+from platforms.channels import requests
+from platforms.channels.requests import Outcome
 from tests.factories import HOUR, T0, issued, provider, received
 from tests.platforms.reached import connect
 from tests.platforms.receiver import receiving
@@ -26,17 +28,25 @@ PASSED = T0 + HOUR + SECOND
 def two_messages():
     """The first warning and the notice that the limit passed, both on their way to one provider since `PASSED`."""
     order = received(at=T0)
-    lapsing.warn(at=PASSED - 10 * MINUTE)
+    lapsing.warn(at=PASSED - 2 * MINUTE)
     lapsing.lapse(at=PASSED)
     return list(OutboxMessage.objects.filter(recipient=order.provider.code, delivered_at=None).order_by("sequence"))
+
+
+def claimed(*, at):
+    return [turn.message for turn in claims.claim(at=at)]
 
 
 @pytest.mark.django_db
 def test_a_claimed_message_is_nobody_elses_until_its_lease_runs_out():
     issued()
-    (claimed,) = claims.claim(at=T0)
-    assert claims.claim(at=T0 + 29 * SECOND) == []
-    assert claims.claim(at=T0 + 30 * SECOND) == [claimed]
+    (message,) = claimed(at=T0)
+    assert claimed(at=T0 + claims.LEASE - SECOND) == []
+    assert claimed(at=T0 + claims.LEASE) == [message]
+
+
+def test_a_lease_is_longer_than_any_try_and_what_a_killed_worker_had_is_taken_up_within_half_a_minute():
+    assert timedelta(seconds=requests.TIME_LIMIT) + 5 * SECOND < claims.LEASE < 30 * SECOND
 
 
 @pytest.mark.django_db
@@ -52,11 +62,11 @@ def test_of_one_order_only_the_earliest_message_is_in_flight():
 
     def tried_once(requests):
         assert [request.message_id for request in requests] == [first.message_id]
-        assert claims.claim(at=PASSED + SECOND) == []
-        yield sending.Outcome(requests[0], "accepted", PASSED, PASSED, status=200)
+        assert claimed(at=PASSED + SECOND) == []
+        yield Outcome(requests[0], "accepted", PASSED, PASSED, status=200)
 
     delivery.deliver_due(at=PASSED, send=tried_once)
-    assert claims.claim(at=PASSED + SECOND) == [second]
+    assert claimed(at=PASSED + SECOND) == [second]
 
 
 @pytest.mark.django_db
@@ -68,7 +78,7 @@ def test_an_undeliverable_message_holds_back_the_next_one_for_five_attempts_and_
     def unreachable(requests):
         for request in requests:
             sent.append(request.message_id)
-            yield sending.Outcome(request, "unreachable", at, at)
+            yield Outcome(request, "unreachable", at, at)
 
     at = PASSED
     while second.message_id not in sent:
@@ -81,9 +91,9 @@ def test_an_undeliverable_message_holds_back_the_next_one_for_five_attempts_and_
 def test_a_crowded_lane_leaves_room_for_the_others():
     crowd = [issued(at=T0) for _ in range(sending.LANE_WIDTH + 2)]
     other = issued(at=T0 + SECOND, to=provider("quick-fr", "FR"))
-    claimed = claims.claim(at=T0 + SECOND)
-    assert [message.recipient for message in claimed] == [crowd[0].provider.code] * sending.LANE_WIDTH + ["quick-fr"]
-    assert other.dossier_id == claimed[-1].dossier_id
+    messages = claimed(at=T0 + SECOND)
+    assert [message.recipient for message in messages] == [crowd[0].provider.code] * sending.LANE_WIDTH + ["quick-fr"]
+    assert other.dossier_id == messages[-1].dossier_id
     assert claims.claim(at=T0 + 2 * SECOND) == []  # the lane is full until outcomes come in
 
 
@@ -93,6 +103,7 @@ def test_the_task_goes_on_until_nothing_is_due():
     with receiving() as receiver:
         connect(provider(), receiver.url)
         assert tasks.deliver() == len(orders)
+        tasks.finish()
     assert Receipt.objects.count() == len(receiver.ids) == len(orders)
 
 
@@ -127,7 +138,7 @@ settings.DATABASES["default"]["NAME"] = os.environ["WORKER_DATABASE"]
 django.setup()
 from orders import clock
 from platforms import delivery
-def record(message, outcome):
+def record(turn, outcome):
     print(outcome.word, flush=True)
     sys.stdin.read()
 delivery.record = record

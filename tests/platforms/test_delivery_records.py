@@ -12,7 +12,9 @@ from joserfc.jwk import KeySet
 from orders import clock, signing
 from orders.acts import issuing, transmitting
 from orders.models import Attempt, Deadline, Exhibit, Heartbeat, LedgerEntry, Receipt
-from platforms import delivery, retry, sending
+from platforms import delivery, recording, retry
+from platforms.channels import requests
+from platforms.channels.requests import Outcome
 from platforms.models import WebhookSecret
 from tests.factories import again, issued, officer, provider
 from tests.platforms.reached import connect, deliver, message_of, order_to
@@ -110,7 +112,7 @@ def test_what_is_no_2xx_is_no_receipt(respond, outcome):
 
 
 def test_a_timeout_is_no_receipt(monkeypatch):
-    monkeypatch.setattr(sending, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(requests, "TIME_LIMIT", 0.2)
     with receiving(lambda handler: receiver.over.wait()) as receiver:
         order_to(receiver.url)
         deliver()
@@ -152,7 +154,7 @@ def test_a_provider_may_answer_inside_the_webhook_request_and_the_first_evidence
     def answered_inside(requests):
         started = clock.now()
         transmitting.prove_receipt(order=order, rule="order_read", at=started)
-        yield sending.Outcome(requests[0], "accepted", started, clock.now(), status=200)
+        yield Outcome(requests[0], "accepted", started, clock.now(), status=200)
 
     delivery.deliver_due(at=clock.now(), send=answered_inside)
     attempt, receipt = Attempt.objects.get(), Receipt.objects.get()
@@ -171,7 +173,7 @@ def test_an_order_withdrawn_while_it_was_sent_is_not_sent_again():
     def withdrawn_meanwhile(requests):
         by = officer("bert", order.issuing_authority)
         issuing.withdraw(order=order, reason="In error.", by=by, at=clock.now())
-        yield sending.Outcome(requests[0], "failed", clock.now(), clock.now(), status=500)
+        yield Outcome(requests[0], "failed", clock.now(), clock.now(), status=500)
 
     delivery.deliver_due(at=clock.now(), send=withdrawn_meanwhile)
     assert message_of(order).next_attempt_at is None
@@ -189,13 +191,13 @@ def test_what_was_withdrawn_before_it_left_is_not_sent_but_the_withdrawal_is():
 def test_an_outcome_that_cannot_be_recorded_leaves_the_others_and_comes_again(monkeypatch):
     broken = issued(at=clock.now())
     whole = issued(at=clock.now())
-    record, poisoned = delivery.record, message_of(broken)
+    record, poisoned = recording.record, message_of(broken)
 
-    def fails_for_one(message, outcome):
-        assert message != poisoned, "poisoned"
-        record(message, outcome)
+    def fails_for_one(turn, outcome):
+        assert turn.message != poisoned, "poisoned"
+        record(turn, outcome)
 
-    monkeypatch.setattr(delivery, "record", fails_for_one)
+    monkeypatch.setattr(recording, "record", fails_for_one)
     with receiving() as receiver:
         connect(provider(), receiver.url)
         at = clock.now()

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from platforms import sending
-from platforms.sending import Request
+from platforms.channels import requests, webhook
+from platforms.channels.requests import Request
 from tests.platforms.receiver import receiving, status
 
 
@@ -48,7 +49,7 @@ def test_a_redirect_is_not_followed():
 
 
 def test_an_answer_that_does_not_end_in_time_is_a_timeout_whatever_it_began_with(monkeypatch):
-    monkeypatch.setattr(sending, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(requests, "TIME_LIMIT", 0.3)
 
     def begins_and_hangs(handler):
         handler.send_response(200)
@@ -78,7 +79,7 @@ def test_an_endless_answer_is_read_up_to_the_limit_and_hung_up_on():
     with receiving(endless) as receiver:
         outcome = one(receiver.url)
         assert hung_up.wait(10)
-    assert (outcome.word, len(outcome.answer)) == ("accepted", sending.BODY_LIMIT)
+    assert (outcome.word, len(outcome.answer)) == ("accepted", webhook.BODY_LIMIT)
 
 
 def test_a_packed_answer_is_not_unpacked():
