@@ -49,10 +49,10 @@ def at_the_portal(monkeypatch):
     yield portal
 
 
-def platform(temperament: str = "compliant", code: str = "hosting-nl") -> SimulatedPlatform:
+def platform(temperament: str = "compliant", code: str = "hosting-nl", **peculiarities) -> SimulatedPlatform:
     return SimulatedPlatform.objects.create(
         code=code, name=f"Provider {code}", temperament=temperament, api="http://portal.test", client_id=code,
-        client_secret="a-synthetic-secret", webhook_secrets=[SECRET],
+        client_secret="a-synthetic-secret", webhook_secrets=[SECRET], peculiarities=peculiarities,
     )  # fmt: skip
 
 
