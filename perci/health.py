@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orders import clock
 from orders.models import Deadline, Heartbeat, OutboxMessage
+from platforms import circuits
 
 WATCHED = ("sweep", "deliver")  # the jobs of the schedule that beat each second
 SILENT_AFTER = timedelta(seconds=15)  # such a job has missed at least a dozen
@@ -55,6 +56,7 @@ class Gauge(NamedTuple):
     name: str
     about: str
     values: dict[str, float]
+    label: str = "job"
 
 
 @require_safe
@@ -90,6 +92,12 @@ def _gauges(at: datetime) -> list[Gauge]:
             "How late the oldest row of its last round was noticed.",
             {beat.job: beat.lag_ms / 1000 for beat in beats},
         ),
+        Gauge(
+            "perci_circuit_open",
+            "Endpoints that failed several times in a row and are tried one request at a time: 1.",
+            dict.fromkeys(circuits.open_circuits(), 1),
+            label="provider",
+        ),
         *(Gauge(name, about, {"": rows.count()}) for name, (about, rows) in counts.items()),
     ]
 
@@ -97,8 +105,8 @@ def _gauges(at: datetime) -> list[Gauge]:
 def _lines(gauge: Gauge) -> Iterator[str]:
     yield f"# HELP {gauge.name} {gauge.about}"
     yield f"# TYPE {gauge.name} gauge"
-    for job, value in gauge.values.items():
-        yield f'{gauge.name}{{job="{job}"}} {value}' if job else f"{gauge.name} {value}"
+    for named, value in gauge.values.items():
+        yield f'{gauge.name}{{{gauge.label}="{named}"}} {value}' if named else f"{gauge.name} {value}"
 
 
 urlpatterns = [path("healthz", healthz, name="healthz"), path("metrics", metrics, name="metrics")]

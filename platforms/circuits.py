@@ -13,6 +13,12 @@ PAUSE = timedelta(seconds=1)  # between two tries while it is open; a single ord
 CLOSED = {"failures": 0, "circuit_open_at": None, "probe_at": None}
 
 
+def open_circuits() -> list[str]:
+    """The providers whose endpoint is tried one request at a time."""
+    rows = Connection.objects.filter(circuit_open_at__isnull=False).order_by("provider__code")
+    return list(rows.values_list("provider__code", flat=True))
+
+
 def slowed(providers: Collection[str], *, at: datetime) -> dict[str, int]:
     """How many requests may be in flight to those of `providers` whose circuit is open: one, or none in its pause."""
     circuits = Connection.objects.filter(circuit_open_at__isnull=False, channel=Channel.WEBHOOK)

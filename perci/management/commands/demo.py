@@ -25,8 +25,8 @@ from perci.supervisor import CallerGone, ChildDied, Supervisor
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
-# A round of deliveries lasts up to 15 s when an endpoint hangs, and a tick comes each second: one is always free.
-THREADS = {CLOCK: 1, DELIVERY: 16, BACKGROUND: 2}
+# One for the deliveries, too: an endpoint that hangs keeps no thread (platforms/pumping.py).
+THREADS = {CLOCK: 1, DELIVERY: 1, BACKGROUND: 2}
 
 
 class Command(BaseCommand):
@@ -111,12 +111,18 @@ def play(supervisor: Supervisor, *, once: bool, port: int) -> int:
     supervisor.environment["REDIS_URL"] = settings.REDIS_URL or broker.start(supervisor)
     set_up(supervisor)
     start_all(supervisor, web=web, platforms=platforms)
+    say(f"mail to providers {mail_goes(supervisor.run_dir)}")
     say(f"everything is up after {time.monotonic() - began:.0f} s; logs are in {where(supervisor.run_dir)}/")
     status = supervisor.run("tour", [*MANAGE, "tour", *(["--once"] if once else [])], logged=False)
     while not once:
         supervisor.check()
         time.sleep(0.5)
     return status
+
+
+def mail_goes(run_dir: Path) -> str:
+    """Where mail goes, in words."""
+    return "goes where EMAIL_URL says" if settings.EMAIL_URL else f"is written to {where(run_dir)}/mail/"
 
 
 def ports(supervisor: Supervisor, wanted: int) -> tuple[int, int]:
