@@ -1,13 +1,20 @@
 """Who else is interested in the same content (Art. 14(1)): exact match on the canonical URL, a class of reason only."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from orders.models import ContentItem, InvestigationInterest, RemovalOrder
+from orders.models import ContentItem, InvestigationInterest, OutboxMessage, RemovalOrder
 from orders.models.order_regions import IN_FORCE
-from orders.regulation.regions import ReasonClass
+from orders.regulation.regions import Force, Preparation, ReasonClass
+
+ASKED = "order.coordination_asked"  # the message by which somebody is asked about an order before it leaves
+IN_COORDINATION = Q(
+    force=Force.NOT_IN_FORCE,
+    preparation__in=[Preparation.IN_REVIEW, Preparation.ON_HOLD, Preparation.CLEARED, Preparation.WAITING_12H],
+)
 
 
 class Hit(NamedTuple):
@@ -29,3 +36,14 @@ def check(url_hashes: list[str], *, at: datetime, apart_from: RemovalOrder | Non
     registered = interests.values_list("url_sha256", "authority__code", "reason")
     found = {Hit(url, code, str(ReasonClass.ORDER_IN_FORCE)) for url, code in orders}
     return sorted(found | {Hit(*row) for row in registered})
+
+
+def asked(parties: Collection[str]) -> QuerySet[RemovalOrder]:
+    """The orders about which one of `parties` (codes) was asked to coordinate, at whichever submission."""
+    told = OutboxMessage.objects.filter(type=ASKED, recipient__in=parties)
+    return RemovalOrder.objects.filter(dossier__in=told.values("dossier"))
+
+
+def was_asked(order: RemovalOrder, party: str) -> bool:
+    """Whether `party` was asked about `order` because it has an interest in the same content."""
+    return OutboxMessage.objects.filter(dossier=order.dossier, type=ASKED, recipient=party).exists()

@@ -61,7 +61,7 @@ def _issue(episode: Episode, at: datetime) -> RemovalOrder:
     order = drafting.draft(authority=authority, content=content, by=drafter, at=approved_at - 27 * MINUTE)
     issuing.submit(order=order, by=drafter, at=approved_at - 18 * MINUTE)
     issuing.approve(order=order, by=approver, at=approved_at)
-    if preparing.is_first(order) and not episode.emergency:
+    if order.is_first() and not episode.emergency:
         preparing.inform_beforehand(order=order, by=approver, at=approved_at + 2 * MINUTE)
         _receive_all(order)
     _pass_time(until=at)

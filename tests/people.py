@@ -1,10 +1,18 @@
 """Somebody in every role under the Regulation."""
 
+from orders import canonical
 from orders.acts import capacity
 from orders.acts.capacity import Capacity
-from orders.models import CompetentAuthority, RemovalOrder, User
-from orders.regulation.regions import Actor, OfficerRole
-from tests.factories import authority, by_provider, officer
+from orders.models import (
+    CompetentAuthority,
+    InvestigatingBody,
+    InvestigationInterest,
+    Membership,
+    RemovalOrder,
+    User,
+)
+from orders.regulation.regions import Actor, OfficerRole, ReasonClass
+from tests.factories import T0, authority, by_provider, officer
 
 
 def home() -> CompetentAuthority:
@@ -18,9 +26,36 @@ def scrutineer() -> Capacity:
 
 
 def objector() -> Capacity:
-    interested = authority("fr-interested", "FR")
-    officer("dora", interested, OfficerRole.APPROVER)
-    return _acting("dora", interested, Actor.OBJECTING_AUTHORITY)
+    """Somebody of an authority that has an interest once it is registered (`interested`)."""
+    return with_an_interest("fr-interested", "FR", "dora")
+
+
+def third() -> Capacity:
+    """Somebody of one more authority that `interested` makes have an interest in the same content."""
+    return with_an_interest("at-third", "AT", "fritz")
+
+
+def with_an_interest(code: str, member_state: str, name: str) -> Capacity:
+    of = authority(code, member_state)
+    officer(name, of, OfficerRole.APPROVER)
+    return _acting(name, of, Actor.OBJECTING_AUTHORITY)
+
+
+def interested(*parties: Capacity) -> None:
+    """Register an interest of the objector and a third authority, or of `parties`, in what the factories name first."""
+    url = canonical.sha256(b"https://hosting-nl.example/v/1")
+    body, _ = InvestigatingBody.objects.get_or_create(code="police", name="Police", email="p@police.example")
+    for by in parties or (objector(), third()):
+        of = CompetentAuthority.objects.get(code=by.party)
+        why = {"reason": ReasonClass.LIVE_INVESTIGATION, "registered_at": T0}
+        InvestigationInterest.objects.get_or_create(body=body, authority=of, url_sha256=url, defaults=why)
+
+
+def europol() -> Capacity:
+    """A coordinator of Europol."""
+    user, _ = User.objects.get_or_create(username="elena", defaults={"first_name": "Elena", "last_name": "Muster"})
+    Membership.objects.get_or_create(user=user, role=OfficerRole.COORDINATOR)
+    return capacity.europol(user, channel="portal")
 
 
 def _acting(name: str, of: CompetentAuthority, role: Actor) -> Capacity:
@@ -45,5 +80,7 @@ def somebody(actor: Actor, order: RemovalOrder) -> Capacity:
         return scrutineer()
     if actor is Actor.OBJECTING_AUTHORITY:
         return objector()
+    if actor is Actor.EUROPOL:
+        return europol()
     person, _ = User.objects.get_or_create(username=f"somebody-{actor}")
     return Capacity(actor, str(actor), person, frozenset(OfficerRole))

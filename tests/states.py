@@ -50,7 +50,7 @@ from tests.factories import (
     received,
     unclear,
 )
-from tests.people import approver, drafter, home, objector, scrutineer
+from tests.people import approver, drafter, europol, home, interested, objector, scrutineer
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 WINDOW = 72 * HOUR
@@ -75,7 +75,14 @@ def cleared(**fields: Any) -> RemovalOrder:
     return put(order, issuing.approve, approver(order))
 
 
+def asked_about() -> RemovalOrder:
+    """A submitted order about which two other authorities and Europol were asked to coordinate."""
+    interested()
+    return put(drafted(), issuing.submit, officer("anna", authority()))
+
+
 def held() -> RemovalOrder:
+    interested()
     return put(cleared(), preparing.put_on_hold, objector(), reason=ReasonClass.LEAVE_ONLINE)
 
 
@@ -197,9 +204,22 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
     "preparation": {
         Preparation.DRAFT: drafted,
         Preparation.IN_REVIEW: lambda: put(drafted(), issuing.submit, officer("anna", authority())),
+        "in_review: others have an interest": asked_about,
         Preparation.ON_HOLD: held,
+        "on_hold: at the wish of Europol": lambda: put(
+            asked_about(), preparing.put_on_hold, europol(), reason=ReasonClass.OTHER
+        ),
+        "on_hold: by the issuer itself": lambda: put(
+            asked_about(), preparing.put_on_hold, officer("anna", authority()), reason=ReasonClass.OTHER
+        ),
         Preparation.WAITING_12H: lambda: put(cleared(), preparing.inform_beforehand, officer("anna", authority())),
+        "waiting_12h: others have an interest": lambda: (
+            interested(),
+            put(cleared(), preparing.inform_beforehand, officer("anna", authority())),
+        )[1],
         Preparation.CLEARED: cleared,
+        "cleared: others have an interest": lambda: (interested(), cleared())[1],
+        "cleared: not the first order": lambda: (issued(), cleared())[1],
         "cleared: and issued": crossing,
         Preparation.CANCELLED: lambda: put(
             drafted(), issuing.cancel_before_dispatch, officer("anna", authority()), reason="Twice."

@@ -9,11 +9,10 @@ from typing import Any
 from django.db import models, transaction
 from django_fsm import can_proceed
 
-from orders.acts import _case, _passing, declarations
+from orders.acts import _case, _passing, declarations, opening
 from orders.acts._case import Case
-from orders.acts.capacity import Capacity
-from orders.acts.opening import has_role, is_party, open_acts
-from orders.acts.refusals import ActNotOpen, ActNotYours, StaleGeneration
+from orders.acts.capacity import EUROPOL, Capacity
+from orders.acts.refusals import ActNotOpen, StaleGeneration
 from orders.models import Dossier, LedgerEntry, RemovalOrder
 from orders.outbox import Letter, Recipient
 from orders.regulation.regions import Actor
@@ -62,6 +61,10 @@ class Step:
         return Recipient(Actor.ISSUING_AUTHORITY, self.order.issuing_authority.code)
 
     @property
+    def europol(self) -> Recipient:
+        return Recipient(Actor.EUROPOL, EUROPOL)
+
+    @property
     def home(self) -> list[Recipient]:
         """The home authority, when the order has one."""
         home = self.order.home_authority
@@ -103,16 +106,12 @@ def lock(order: RemovalOrder) -> Case:
 
 
 def _check_actor(step: Step) -> None:
-    declared = declarations.of_act(step.act)[0]
-    if step.by.actor not in declared.by or not is_party(step.order, step.by):
-        whose = " or the ".join(actor.gloss for actor in declared.by)
-        raise ActNotYours(f"{step.act} on {step.order.reference} is for its {whose}.")
-    if not has_role(step.by, declared):
-        needed = " or ".join(declared.roles)
-        raise ActNotYours(f"{step.act} needs a named officer with the role {needed}.")
+    refusal = opening.barred(step.order, step.by, declarations.of_act(step.act)[0])
+    if refusal is not None:
+        raise refusal
 
 
 def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:
     """The refusal that names the act, the state, the article and what is open instead."""
-    acts = [declared.act for declared in open_acts(order, list(order.items.all()), by)]
+    acts = [declared.act for declared in opening.open_acts(order, list(order.items.all()), by)]
     return ActNotOpen(act, state, declarations.article_of(act), sorted(acts))

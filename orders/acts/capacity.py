@@ -22,6 +22,8 @@ class Capacity:
         return self.person.pseudonym if self.person else ""
 
 
+EUROPOL = str(Actor.EUROPOL)  # how the record names the party
+
 TIME = Capacity(Actor.TIME, channel="clock")
 OPERATOR = Capacity(Actor.OPERATOR, channel="command_line")
 
@@ -60,6 +62,11 @@ def provider(party: HostingServiceProvider, *, channel: str, person: User | None
     return Capacity(Actor.PROVIDER, party.code, person, channel=channel)
 
 
+def europol(user: User | None, *, channel: str) -> Capacity:
+    """Europol, by one of its coordinators; by its machine (None), which only reads."""
+    return Capacity(Actor.EUROPOL, EUROPOL, user, _of_no_party(user), channel)
+
+
 def channel(name: str) -> Capacity:
     """The channel of transmission, which alone proves receipt (Art. 3(5))."""
     return Capacity(Actor.CHANNEL, channel=name)
@@ -67,5 +74,9 @@ def channel(name: str) -> Capacity:
 
 def auditor(user: User, *, channel: str) -> Capacity:
     """A person who reads and exports; the roles are those held at no party, so `party` is empty."""
+    return Capacity(Actor.AUDITOR, person=user, roles=_of_no_party(user), channel=channel)
+
+
+def _of_no_party(user: User | None) -> frozenset[OfficerRole]:
     held = Membership.objects.filter(user=user, authority=None, provider=None).values_list("role", flat=True)
-    return Capacity(Actor.AUDITOR, person=user, roles=frozenset(OfficerRole(role) for role in held), channel=channel)
+    return frozenset(OfficerRole(role) for role in held)

@@ -6,7 +6,7 @@ from orders import canonical, signing
 from orders.acts import _annex_i, _ending, disclosing, preparing
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
-from orders.acts.refusals import FourEyes, Invalid, Refusal
+from orders.acts.refusals import Invalid, Refusal
 from orders.models import AuthorityKey, CompetentAuthority, RemovalOrder, Scrutiny, keep
 from orders.regulation.limits import HOUR, ONE_HOUR, ClockGround, Stop
 
@@ -23,7 +23,11 @@ def submit(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int |
 def return_to_draft(
     *, order: RemovalOrder, reason: str, by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """Give a submitted order back to its drafter."""
+    """Give an order that was submitted, or even approved, back to its drafter, as long as it was not issued.
+
+    Its approval is void. Prior information stays given: Art. 3(2) asks for it before a first order to the provider,
+    whatever that says in the end, so the 12 hours (C1) go on running (`drafting.revise` for another addressee).
+    """
     with advance(order, "return_to_draft", by=by, at=at, generation=generation) as step:
         step.facts["reason"] = _required(reason, "Say what is to be changed.")
         step.move(step.order, "return_to_draft")
@@ -33,8 +37,6 @@ def return_to_draft(
 def approve(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
     """Approve an order that another person drafted: four eyes, persons and not clients."""
     with advance(order, "approve", by=by, at=at, generation=generation) as step:
-        if by.person is None or by.person == step.order.drafted_by:
-            raise FourEyes(f"{order.reference} needs a second person: whoever drafted an order cannot approve it.")
         step.move(step.order, "approve", person=by.person)
     return step.order
 
@@ -54,7 +56,7 @@ def issue(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | 
     """Sign the order and send it, with the simultaneous copy to the home authority (Art. 3(1), 3(5), 4(1))."""
     with advance(order, "issue", by=by, at=at, generation=generation) as step:
         step.require(step.order, "issue")
-        first = preparing.is_first(step.order)
+        first = step.order.is_first()
         preparing.check_waited(step, first)
         home, key = home_authority(step.order), signing_key(step.order)
         _withhold(step)

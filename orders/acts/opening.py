@@ -1,10 +1,14 @@
 """Which acts are open to whom now: what the buttons, the API and the refusals show."""
 
+from collections.abc import Callable
+
 from django.db import models
 from django_fsm import can_proceed
 
+from orders import deconfliction
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import Declaration, declarations
+from orders.acts.refusals import ActNotYours, FourEyes, Refusal
 from orders.models import ContentItem, RemovalOrder, Scrutiny
 from orders.regulation.regions import Actor
 
@@ -56,19 +60,59 @@ def _rows(declared: Declaration, order: RemovalOrder, items: list[ContentItem]) 
 
 
 def may(order: RemovalOrder, by: Capacity, declared: Declaration) -> bool:
-    """Whether `declared` names this actor, this party and, for officers, one of their roles."""
-    return by.actor in declared.by and is_party(order, by) and has_role(by, declared)
+    """Whether `by` is somebody who may do what `declared` says on `order`, in whatever state it is."""
+    return barred(order, by, declared) is None
 
 
-def has_role(by: Capacity, declared: Declaration) -> bool:
+def barred(order: RemovalOrder, by: Capacity, declared: Declaration) -> Refusal | None:
+    """Why `by` may not: it names another actor or party, asks for another role, or the act has a rule of its own."""
+    if by.actor not in declared.by or not _is_party(order, by):
+        whose = " or the ".join(actor.gloss for actor in declared.by)
+        return ActNotYours(f"{declared.act} on {order.reference} is for its {whose}.")
+    if not _has_role(by, declared):
+        return ActNotYours(f"{declared.act} needs a named officer with the role {' or '.join(declared.roles)}.")
+    return OWN_RULES[declared.act](order, by) if declared.act in OWN_RULES else None
+
+
+def _another_person_drafted(order: RemovalOrder, by: Capacity) -> Refusal | None:
+    """Four eyes: persons, and not clients."""
+    if by.person != order.drafted_by:
+        return None
+    return FourEyes(f"{order.reference} needs a second person: whoever drafted an order cannot approve it.")
+
+
+def _decides_or_objected(order: RemovalOrder, by: Capacity) -> Refusal | None:
+    """The issuing authority decides; besides, whoever objected lifts the hold, and nobody else."""
+    mine = (str(by.actor), by.party)
+    if by.actor is Actor.ISSUING_AUTHORITY or objector(order) in (None, mine):
+        return None
+    return ActNotYours(f"The hold on {order.reference} is lifted by whoever asked for it, or by its issuer.")
+
+
+OWN_RULES: dict[str, Callable[[RemovalOrder, Capacity], Refusal | None]] = {
+    "approve": _another_person_drafted,
+    "release_hold": _decides_or_objected,
+}
+
+
+def objector(order: RemovalOrder) -> tuple[str, str] | None:
+    """Who asked for the last hold on `order`: role and party, as the record names them; None when nobody ever did."""
+    holds = order.dossier.entries.filter(act="put_on_hold").order_by("-number")
+    return holds.values_list("actor_role", "actor_party").first()
+
+
+def _has_role(by: Capacity, declared: Declaration) -> bool:
     """Whether `by` holds a role that `declared` asks for, as a named person unless a machine may do it."""
     if not declared.roles or by.actor not in OFFICERS:
         return True
     return bool(by.roles.intersection(declared.roles)) and (by.person is not None or declared.machine)
 
 
-def is_party(order: RemovalOrder, by: Capacity) -> bool:
-    """Whether `by` acts for the party of `order` that its role names; the channel, Europol and time have none."""
+def _is_party(order: RemovalOrder, by: Capacity) -> bool:
+    """Whether `by` acts for the party of `order` that its role names; the channel, Europol and time have none.
+
+    An authority has an interest when it was asked (`preparing.put_on_hold` says why).
+    """
     if by.actor is Actor.ISSUING_AUTHORITY:
         return by.party == order.issuing_authority.code
     if by.actor is Actor.PROVIDER:
@@ -76,5 +120,5 @@ def is_party(order: RemovalOrder, by: Capacity) -> bool:
     if by.actor is Actor.SCRUTINISING_AUTHORITY:
         return order.home_authority is not None and by.party == order.home_authority.code
     if by.actor is Actor.OBJECTING_AUTHORITY:
-        return by.party != order.issuing_authority.code
+        return by.party != order.issuing_authority.code and deconfliction.was_asked(order, by.party)
     return True

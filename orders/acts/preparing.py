@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from orders import canonical, deconfliction
+from orders.acts import opening
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
-from orders.acts.refusals import ActNotYours, Invalid, Refusal
+from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.outbox import Recipient
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import Actor, Force, ReasonClass
+from orders.regulation.regions import Actor, ReasonClass
 
 
 class TooEarly(Refusal):
@@ -52,14 +53,19 @@ def _check_language(order: RemovalOrder) -> None:
 
 
 def coordinate(step: Step) -> None:
-    """Ask those who have an interest in the same content; it warns and coordinates, it does not veto (Art. 14(1))."""
+    """Ask those who have an interest in the same content; it warns and coordinates, it does not veto (Art. 14(1)).
+
+    These are the authorities found by deconfliction, and Europol with them; what is the issuer's own, it sees itself.
+    """
     hits = deconfliction.check([item.url_sha256 for item in step.case.items], apart_from=step.order, at=step.at)
     step.facts["deconfliction"] = [hit._asdict() for hit in hits]
     step.facts["warnings"] = warnings(step.order)
-    others = {hit.authority for hit in hits} - {step.order.issuing_authority.code}  # what is its own, it sees itself
-    for code in sorted(others):
+    hits = [hit for hit in hits if hit.authority != step.order.issuing_authority.code]
+    for code in sorted({hit.authority for hit in hits}):
         reasons = sorted({hit.reason for hit in hits if hit.authority == code})
-        step.tell("order.coordination_asked", Recipient(Actor.OBJECTING_AUTHORITY, code), reasons=reasons)
+        step.tell(deconfliction.ASKED, Recipient(Actor.OBJECTING_AUTHORITY, code), reasons=reasons)
+    if hits:
+        step.tell(deconfliction.ASKED, step.europol, reasons=sorted({hit.reason for hit in hits}))
 
 
 def warnings(order: RemovalOrder) -> list[str]:
@@ -69,7 +75,7 @@ def warnings(order: RemovalOrder) -> list[str]:
         for item in order.items.order_by("number")
         if canonical.is_collection(item.canonical_url)
     ]
-    if is_first(order) and not order.emergency:
+    if order.is_first() and not order.emergency:
         found.append(
             f"This is the first order of {order.issuing_authority.name} to {order.provider.name}: "
             "information on procedures and deadlines is due at least 12 hours before (Art. 3(2))."
@@ -82,24 +88,15 @@ def warnings(order: RemovalOrder) -> list[str]:
     return found
 
 
-def is_first(order: RemovalOrder) -> bool:
-    """Whether no earlier order of this authority reached this provider, as the rules count (case 23).
-
-    A sandbox authority's test orders are no orders in this sense.
-    """
-    if order.issuing_authority.sandbox:
-        return False
-    earlier = RemovalOrder.objects.filter(issuing_authority=order.issuing_authority, provider=order.provider)
-    earlier = earlier.exclude(pk=order.pk).exclude(force=Force.NOT_IN_FORCE)
-    if order.rules.first_order == "received":
-        earlier = earlier.exclude(received_at=None)
-    return not earlier.exists()
-
-
 def put_on_hold(
     *, order: RemovalOrder, reason: ReasonClass, by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """Hold an order for coordination. The objector gives a class of reason, never a detail of a case."""
+    """Hold an order for coordination. The objector gives a class of reason, never a detail of a case.
+
+    Art. 14(1) makes those coordinate who have an interest: the issuing authority itself, an authority that was asked
+    at a submission of this order because deconfliction found its interest, and Europol, which coordinates across all
+    Member States and need not be asked. Any other authority has no part in it and does not know of the order.
+    """
     with advance(order, "put_on_hold", by=by, at=at, generation=generation) as step:
         step.move(step.order, "put_on_hold")
         step.facts["reason"] = reason
@@ -110,24 +107,21 @@ def put_on_hold(
 def release_hold(
     *, order: RemovalOrder, reason: str, by: Capacity, at: datetime, generation: int | None = None
 ) -> RemovalOrder:
-    """The objector lifts the hold, or the issuer decides; a second person then looks at the order again."""
+    """Whoever objected lifts the hold, or the issuer decides; a second person then looks at the order again."""
     with advance(order, "release_hold", by=by, at=at, generation=generation) as step:
         if not reason.strip():
             raise Invalid("Say what was decided.", pointer="/reason", code="reason-missing")
-        _check_releases(step)
         step.move(step.order, "release_hold")
         step.facts["reason"] = reason
-        step.tell("order.hold_released", step.issuer, reason=reason)
+        for to in dict.fromkeys([step.issuer, _objector(step)]):
+            step.tell("order.hold_released", to, reason=reason)
     return step.order
 
 
-def _check_releases(step: Step) -> None:
-    """Whoever objected lifts the hold, or the issuing authority decides; nobody else."""
-    holds = step.order.dossier.entries.filter(act="put_on_hold").order_by("-number")
-    objector = holds.values_list("actor_role", "actor_party").first()
-    mine = (str(step.by.actor), step.by.party)
-    if objector is not None and step.by.actor is not Actor.ISSUING_AUTHORITY and mine != objector:
-        raise ActNotYours(f"The hold on {step.order.reference} is lifted by whoever asked for it, or by its issuer.")
+def _objector(step: Step) -> Recipient:
+    objected = opening.objector(step.order)
+    assert objected is not None  # it is on hold
+    return Recipient(Actor(objected[0]), objected[1])
 
 
 def inform_beforehand(
@@ -137,7 +131,7 @@ def inform_beforehand(
     with advance(order, "inform_beforehand", by=by, at=at, generation=generation) as step:
         if step.order.prior_information_at is not None:
             raise Refusal(f"Prior information was given at {canonical.instant(step.order.prior_information_at)}.")
-        if not is_first(step.order):
+        if not step.order.is_first():
             raise Refusal(f"{order.provider.name} had an order from this authority before: no information is due.")
         if step.order.provider.webform:  # case 13
             raise Refusal(

@@ -135,7 +135,7 @@ def _settle(step: Step, file: Scrutiny) -> None:
 
 
 def _communicate(step: Step, file: Scrutiny, *, outcome: Stage, reasons: str) -> None:
-    told = [step.issuer, step.provider, Recipient(Actor.EUROPOL, "europol")]
+    told = [step.issuer, step.provider, step.europol]
     asked = file.requests.filter(requester=Actor.CONTENT_PROVIDER).exists()
     if asked and step.order.disclosure == Disclosure.ALLOWED:
         told.append(Recipient(Actor.CONTENT_PROVIDER, "content-provider"))

@@ -56,6 +56,19 @@ class RemovalOrder(PreparationRegion, TransmissionRegion, ForceRegion, Disclosur
     def reference(self) -> str:
         return self.dossier.reference
 
+    def is_first(self) -> bool:
+        """Whether no earlier order of this authority reached this provider, as the rules count (case 23).
+
+        A sandbox authority's test orders are no orders in this sense.
+        """
+        if self.issuing_authority.sandbox:
+            return False
+        earlier = RemovalOrder.objects.filter(issuing_authority=self.issuing_authority, provider=self.provider)
+        earlier = earlier.exclude(pk=self.pk).exclude(force=Force.NOT_IN_FORCE)
+        if self.rules.first_order == "received":
+            earlier = earlier.exclude(received_at=None)
+        return not earlier.exists()
+
     @property
     def rules(self) -> Rules:
         """The rules this order is judged by, frozen when it was drafted."""

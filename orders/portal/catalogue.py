@@ -89,7 +89,8 @@ OFFERS = {
         "The provider is informed. The 12 hours run.",
     ),
     "return_to_draft": Offer(
-        issuing.return_to_draft, ReasonForm, "Return to the drafter", "The drafter can edit it again.",
+        issuing.return_to_draft, ReasonForm, "Return to the drafter",
+        "The drafter can edit it again. An approval is void: a second officer looks again.",
         "Returned to the drafter.", simulated=False,
     ),
     "put_on_hold": Offer(

@@ -35,8 +35,6 @@ class Open:
 def open_forms(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, name: str = "") -> list[Open]:
     """The acts open to this officer on `order`; `tried` is the form of `name` that was refused."""
     declared = {one.act: one for one in open_acts(order, list(order.items.all()), desk.capacity(order))}
-    if drafted_it(desk, order):
-        declared.pop("approve", None)
     shown = [act for act in OFFERS if act in declared]
     return [
         Open(declared[act], OFFERS[act], tried if tried and act == name else form_of(act, order), _note(act, order))
@@ -47,7 +45,7 @@ def open_forms(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, na
 def _note(act: str, order: RemovalOrder) -> str:
     """What an officer needs to know of the moment: when the 12 hours of Art. 3(2) are over."""
     wait = order.dossier.deadlines.filter(code="C1").order_by("pk").last() if act == "issue" else None
-    if wait is None:
+    if wait is None or order.prior_information_at is None:
         return ""
     if order.emergency:
         return "An emergency is claimed: the 12 hours of the prior information need not be over."

@@ -10,10 +10,11 @@ from orders.acts.preparing import TooEarly
 from orders.acts.refusals import ActNotYours, Invalid, Refusal
 from orders.models import InvestigatingBody, InvestigationInterest, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Verdict
-from orders.regulation.regions import Force, OfficerRole, Preparation, ReasonClass
+from orders.regulation.regions import Force, Preparation, ReasonClass
 from tests.factories import T0, again, authority, content, drafted, issued, officer, provider, received
+from tests.people import approver, drafter, europol, objector, third
 from tests.snapshot import everything
-from tests.states import afterwards, approver, cleared, drafter, held, objector, put, withdrawn
+from tests.states import afterwards, cleared, held, put, withdrawn
 
 pytestmark = pytest.mark.django_db
 HALF_A_DAY = timedelta(hours=12)
@@ -67,21 +68,21 @@ def test_case_26_an_emergency_needs_a_reason_and_cuts_the_wait_short():
 def test_case_23_first_is_counted_per_authority_and_provider():
     """Case 23: another authority's order, or one to another provider, is no earlier order of this pair."""
     issued()
-    assert not preparing.is_first(drafted())
-    assert preparing.is_first(drafted(to=provider("other", "BE")))
+    assert not drafted().is_first()
+    assert drafted(to=provider("other", "BE")).is_first()
     other = authority("fr-ofac", "FR")
     french = drafting.draft(authority=other, content=content(to=provider()), by=officer("zoe", other), at=T0)
-    assert preparing.is_first(french)
+    assert french.is_first()
 
 
 def test_case_23_whether_an_order_that_never_arrived_counts_is_a_setting(settings):
     """Case 23: FIRST_ORDER=issued counts a withdrawn, unreceived order; FIRST_ORDER=received does not."""
     withdrawn(issued())
-    assert not preparing.is_first(drafted())
+    assert not drafted().is_first()
     settings.RULES = {**settings.RULES, "first_order": "received"}
-    assert preparing.is_first(drafted())
+    assert drafted().is_first()
     received()
-    assert not preparing.is_first(drafted())
+    assert not drafted().is_first()
 
 
 def test_no_information_is_owed_after_another_order_of_the_pair_went_out_meanwhile():
@@ -113,8 +114,9 @@ def test_case_16_those_interested_in_the_same_content_are_asked_by_a_class_of_re
         body=body, authority=coordinating, url_sha256=order.items.get().url_sha256, reason=reason, registered_at=T0
     )
     order = put(order, issuing.submit, drafter(order))
-    (asked,) = letters(order, "order.coordination_asked")
-    assert (asked.recipient, asked.data) == ("fr-interested", {"reasons": [str(reason)]})
+    asked = letters(order, "order.coordination_asked")
+    reasons = {"reasons": [str(reason)]}
+    assert [(one.recipient, one.data) for one in asked] == [("fr-interested", reasons), ("europol", reasons)]
     assert order.preparation == Preparation.IN_REVIEW
 
 
@@ -152,15 +154,11 @@ def test_a_held_order_is_released_by_the_objector_or_its_issuer_and_looked_at_ag
 
 def test_a_hold_is_not_lifted_by_a_third_authority():
     order = held()
-    third = authority("at-third", "AT")
-    officer("fritz", third, OfficerRole.APPROVER)
-    stranger = objector().__class__(
-        objector().actor, third.code, officer("fritz", third).person, frozenset({OfficerRole.APPROVER})
-    )
-    before = everything()
-    with pytest.raises(ActNotYours):
-        preparing.release_hold(order=order, reason="Why not.", by=stranger, at=afterwards(order))
-    assert everything() == before
+    for by in (third(), europol()):
+        before = everything()
+        with pytest.raises(ActNotYours):
+            preparing.release_hold(order=order, reason="Why not.", by=by, at=afterwards(order))
+        assert everything() == before
 
 
 def test_case_15_a_language_the_contact_point_has_not_published_needs_a_reason():

@@ -26,6 +26,7 @@ from orders.regulation.annexes import AnnexII, MeasureTaken
 from orders.regulation.regions import Actor, Information, Measure, OfficerRole, Purpose, ReasonClass
 from tests import factories
 from tests.factories import T0, impossible, unclear
+from tests.people import interested
 
 DAY = timedelta(days=1)
 ROLES = (OfficerRole.DRAFTER, OfficerRole.APPROVER, OfficerRole.SCRUTINEER)
@@ -50,12 +51,14 @@ def cast() -> Cast:
     dutch = factories.authority("nl-atc", "NL", scrutinises=True, oversees=True)
     femke = factories.officer("femke", dutch, *ROLES)
     fleur = factories.officer("fleur", french, *ROLES)
+    objector = capacity.officer(fleur.person, french, channel="api", acting_as=Actor.OBJECTING_AUTHORITY)
+    interested(objector)
     return Cast(
         anna=factories.officer("anna", german),
         bert=factories.officer("bert", german),
         provider=capacity.provider(factories.provider(), channel="api"),
         scrutineer=capacity.officer(femke.person, dutch, channel="api", acting_as=Actor.SCRUTINISING_AUTHORITY),
-        objector=capacity.officer(fleur.person, french, channel="api", acting_as=Actor.OBJECTING_AUTHORITY),
+        objector=objector,
         stranger=capacity.officer(fleur.person, french, channel="api"),
         other_provider=capacity.provider(factories.provider("other-be", "BE"), channel="api"),
     )

@@ -29,7 +29,7 @@ DONE_BY = {
 }
 # Which acts end the clock before.
 ENDED_BY: dict[str, tuple[str, ...]] = {
-    "C1": (*END_OF_ORDER, "cancel_before_dispatch"),
+    "C1": (*END_OF_ORDER, "cancel_before_dispatch", "revise"),
     "C2": (*END_OF_ORDER, "record_receipt"),  # of an annulment, where it counts from its communication
     "C9": END_OF_ORDER,
     "C10a": END_OF_ORDER,

@@ -74,11 +74,17 @@ def _draft(entry: LedgerEntry) -> Iterator[Said]:
     yield Said("order", "withholding_decided_at", entry.facts.get("withholding_decided_at"))
 
 
+def _revise(entry: LedgerEntry) -> Iterator[Said]:
+    yield from _draft(entry)
+    if "prior_information" in entry.facts:  # it was for another provider, and is void
+        yield Said("order", "prior_information_at", None)
+
+
 def _approve(entry: LedgerEntry) -> Iterator[Said]:
     yield Said("order", "approved_by", entry.actor_person)
 
 
-def _release_hold(entry: LedgerEntry) -> Iterator[Said]:  # noqa: ARG001
+def _approval_is_void(entry: LedgerEntry) -> Iterator[Said]:  # noqa: ARG001
     yield Said("order", "approved_by", None)
 
 
@@ -163,9 +169,10 @@ def _decide_scrutiny(entry: LedgerEntry) -> Iterator[Said]:
 
 SAID: dict[str, Callable[[LedgerEntry], Iterator[Said]]] = {
     "draft": _draft,
-    "revise": _draft,
+    "revise": _revise,
     "approve": _approve,
-    "release_hold": _release_hold,
+    "release_hold": _approval_is_void,
+    "return_to_draft": _approval_is_void,
     "inform_beforehand": _inform_beforehand,
     "issue": _issue,
     "record_receipt": _record_receipt,

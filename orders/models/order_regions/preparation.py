@@ -15,6 +15,11 @@ def _not_issued(order: Any) -> bool:
     return bool(order.force == Force.NOT_IN_FORCE)
 
 
+def _information_is_due(order: Any) -> bool:
+    """Prior information is given once, and only before a first order (Art. 3(2))."""
+    return order.prior_information_at is None and bool(order.is_first())
+
+
 class PreparationRegion(models.Model):
     """The region `preparation`; what it rests on is on the order."""
 
@@ -43,11 +48,13 @@ class PreparationRegion(models.Model):
         """The content was checked by the act."""
 
     @transition(
-        field=preparation, source=Preparation.IN_REVIEW, target=Preparation.DRAFT,
+        field=preparation, conditions=[_not_issued], target=Preparation.DRAFT,
+        source=[Preparation.IN_REVIEW, Preparation.CLEARED, Preparation.WAITING_12H],
         custom=declared("return_to_draft", ISSUER, "Return to the drafter", roles=OFFICER),
     )  # fmt: skip
     def return_to_draft(self) -> None:
-        """The reason is in the ledger."""
+        """An approval is void: what is approved is what a second person read. The reason is in the ledger."""
+        self.approved_by = None
 
     @transition(
         field=preparation, source=Preparation.IN_REVIEW, target=Preparation.CLEARED,
@@ -73,7 +80,8 @@ class PreparationRegion(models.Model):
         self.approved_by = None
 
     @transition(
-        field=preparation, source=Preparation.CLEARED, target=Preparation.WAITING_12H, conditions=[_not_issued],
+        field=preparation, source=Preparation.CLEARED, target=Preparation.WAITING_12H,
+        conditions=[_not_issued, _information_is_due],
         custom=declared("inform_beforehand", ISSUER, "Give prior information", article="3(2)", roles=OFFICER),
     )  # fmt: skip
     def inform_beforehand(self, *, at: datetime) -> None:
