@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from orders.acts.refusals import Refusal
 from orders.models import HostingServiceProvider
 from platforms import addresses, circuits, waking
 from platforms.addresses import AddressRefused
@@ -16,6 +17,12 @@ OVERLAP = timedelta(hours=24)  # while the receiver takes over a new secret, bot
 
 class NotReachable(Exception):
     """A channel that cannot reach this provider; the text is a sentence for its engineer."""
+
+
+class LastSecret(Refusal):
+    """Without it nothing could be signed, and so nothing be sent."""
+
+    code = "last-secret"
 
 
 def connection_of(provider: HostingServiceProvider, *, sandbox: bool, at: datetime) -> Connection:
@@ -69,3 +76,13 @@ def rotate_secret(connection: Connection, *, at: datetime) -> WebhookSecret:
         Connection.objects.select_for_update().get(pk=connection.pk)
         connection.secrets.filter(retires_at=None).update(retires_at=at + OVERLAP)
         return WebhookSecret.objects.create(connection=connection, created_at=at)
+
+
+def retire_secret(secret: WebhookSecret, *, at: datetime) -> None:
+    """Let `secret` sign no longer from `at` on. Raises LastSecret when no other stays."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=secret.connection_id)
+        others = WebhookSecret.objects.filter(connection=secret.connection_id, retires_at=None).exclude(pk=secret.pk)
+        if not others.exists():
+            raise LastSecret("This is your only secret that stays: make another one first.")
+        WebhookSecret.objects.filter(pk=secret.pk).update(retires_at=at)

@@ -1,9 +1,10 @@
-"""How a provider's engineers manage their reach: endpoint, webhook secrets, and a test order to themselves."""
+"""How a provider's engineers manage their reach: their endpoint, and a test order to themselves."""
 
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,21 +17,32 @@ from orders.api.problems import Problem
 from orders.models import LIMIT_SCALES, RemovalOrder
 from platforms import connecting, sandbox
 from platforms.addresses import AddressRefused
+from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, ProviderView
 from platforms.api.bodies import order_url
-from platforms.models import Connection
+from platforms.models import Channel, Connection
 
 
 class EndpointBody(serializers.Serializer[Any]):
-    """Where signed webhooks are posted."""
+    """Where signed webhooks are posted, and which way is tried first; what is not given stays as it is."""
 
-    endpoint = serializers.CharField(max_length=500)
+    endpoint = serializers.CharField(required=False, max_length=500)
+    channel = serializers.ChoiceField(
+        Channel.choices, required=False, help_text="pull: nothing is posted, GET /events is how you are reached"
+    )
+
+    def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        if not wanted:
+            raise serializers.ValidationError("Give endpoint, channel or both.", "required")
+        return wanted
 
 
-class ConnectionBody(EndpointBody):
+class ConnectionBody(serializers.Serializer[Any]):
     """The endpoint as it stands."""
 
+    endpoint = serializers.CharField(allow_blank=True)
+    channel = serializers.ChoiceField(Channel.choices, help_text="which way is tried first")
     sandbox = serializers.BooleanField(help_text="may live on a loopback or private address")
     changed_at = Instant(allow_null=True)
     secrets = serializers.IntegerField(help_text="how many sign now")
@@ -53,48 +65,52 @@ class Endpoint(ProviderView):
         at = arrived_at(request._request)
         return _shown(Connection.objects.filter(provider=self.provider).first(), at)
 
-    @described("set_endpoint", ok=ConnectionBody, request=EndpointBody, problems=["endpoint-refused"], tag="connection")
+    @described(
+        "set_endpoint",
+        ok=ConnectionBody,
+        request=EndpointBody,
+        problems=["endpoint-refused"],
+        tag="connection",
+        examples=[
+            examples.asked("My receiver", {"endpoint": "https://hosting.example/tco"}),
+            examples.asked("Pull only", {"channel": "pull"}),
+            examples.answered("Set", examples.ENDPOINT, status="200"),
+        ],
+    )
     def put(self, request: Request) -> Response:
-        """Be reached at another address from now on."""
+        """Be reached at another address, or another way first, from now on."""
         at, wanted = arrived_at(request._request), valid(EndpointBody, request.data)
         present = Connection.objects.filter(provider=self.provider).first()
-        endpoint = usable(wanted["endpoint"], sandbox=bool(present and present.sandbox))
-        connection = connecting.connection_of(self.provider, sandbox=False, at=at)
-        connecting.set_endpoint(connection, endpoint, at=at)
+        if "endpoint" in wanted:
+            wanted["endpoint"] = usable(wanted["endpoint"], sandbox=bool(present and present.sandbox))
+        with transaction.atomic():
+            connection = connecting.connection_of(self.provider, sandbox=False, at=at)
+            _set(connection, at, **wanted)
         return _shown(connection, at)
+
+
+def _set(connection: Connection, at: datetime, *, endpoint: str = "", channel: str = "") -> None:
+    try:
+        if channel:
+            connecting.set_channel(connection, channel, at=at)
+    except connecting.NotReachable as refused:
+        raise Problem("endpoint-refused", str(refused), pointer="/channel", got=channel) from None
+    if endpoint:
+        connecting.set_endpoint(connection, endpoint, at=at)
 
 
 def _shown(connection: Connection | None, at: datetime) -> Response:
     if connection is None:
-        return Response(ConnectionBody({"endpoint": "", "sandbox": False, "changed_at": None, "secrets": 0}).data)
+        none = {"endpoint": "", "channel": Channel.WEBHOOK, "sandbox": False, "changed_at": None, "secrets": 0}
+        return Response(ConnectionBody(none).data)
     connection_now = {
         "endpoint": connection.endpoint,
+        "channel": connection.channel,
         "sandbox": connection.sandbox,
         "changed_at": connection.changed_at,
         "secrets": len(connecting.live_secrets(connection, at=at)),
     }
     return Response(ConnectionBody(connection_now).data)
-
-
-class SecretBody(serializers.Serializer[Any]):
-    """A new webhook secret, told this once."""
-
-    secret = serializers.CharField(help_text="as Standard Webhooks takes it: whsec_ and base 64")
-    created_at = Instant()
-    others_retire_at = Instant(help_text="until then each webhook carries a signature of every live secret")
-
-
-class Secrets(ProviderView):
-    scopes = {"POST": (MANAGE,)}
-
-    @described("rotate_secret", ok=SecretBody, status=201, tag="connection")
-    def post(self, request: Request) -> Response:
-        """A new secret; the ones before sign for another day beside it."""
-        at = arrived_at(request._request)
-        connection = connecting.connection_of(self.provider, sandbox=False, at=at)
-        made = connecting.rotate_secret(connection, at=at)
-        told = {"secret": made.secret, "created_at": at, "others_retire_at": at + connecting.OVERLAP}
-        return Response(SecretBody(told).data, 201)
 
 
 class TestOrderBody(serializers.Serializer[Any]):

@@ -1,5 +1,7 @@
 """The examples of the OpenAPI document: synthetic, and the same as in the tests."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample
 
 from platforms.api import message_examples
@@ -111,6 +113,99 @@ BATCH_ANSWER = {
                 "errors": [],
             },
         },
+    ]
+}
+
+
+ENDPOINT = {
+    "endpoint": "https://hosting.example/tco",
+    "channel": "webhook",
+    "sandbox": False,
+    "changed_at": "2026-11-21T01:40:00.000000Z",
+    "secrets": 1,
+}
+CREDENTIALS: list[dict[str, Any]] = [
+    {
+        "client_id": "Jq0xZb1kC7",
+        "name": "worker 1",
+        "created_at": "2026-06-01T08:00:00.000000Z",
+        "last_used_at": "2026-11-21T01:50:00.000000Z",
+    },
+    {
+        "client_id": "Rm3wTn8sV2",
+        "name": "worker 2",
+        "created_at": "2026-11-21T01:40:00.000000Z",
+        "last_used_at": None,
+    },
+]
+MADE_CREDENTIAL = {**CREDENTIALS[1], "client_secret": "shown-this-once"}
+SECRETS = [
+    {
+        "id": "whk_7d1a54127b222502",
+        "created_at": "2026-06-01T08:00:00.000000Z",
+        "retires_at": "2026-11-22T01:40:00.000000Z",
+    },
+    {"id": "whk_f5b79b5fb0803061", "created_at": "2026-11-21T01:40:00.000000Z", "retires_at": None},
+]
+MADE_SECRET = {
+    "id": "whk_f5b79b5fb0803061",
+    "secret": "whsec_c3ludGhldGljIHNlY3JldCBvZiBhbiBleGFtcGxl",
+    "created_at": "2026-11-21T01:40:00.000000Z",
+    "others_retire_at": "2026-11-22T01:40:00.000000Z",
+}
+SIGNATURE = {
+    "id": "msg_01j5k2v8x4m9q7t3w6y0z1abcd",
+    "timestamp": "1795224604",
+    "signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+    "body": '{"type":"order.issued"}',
+}
+SIGNATURE_FINDING = {
+    "finding": "clock_skew",
+    "detail": "The signature is right, its timestamp is 400 s behind this clock; 300 s are allowed.",
+    "signed_bytes": 'msg_01j5k2v8x4m9q7t3w6y0z1abcd.1795224604.{"type":"order.issued"}',
+    "matched": "whk_f5b79b5fb0803061",
+    "matched_is_live": True,
+    "skew_seconds": -400,
+    "known_message": True,
+    "differs_at": 22,
+}
+RESENDING = {
+    "id": "msg_01j5k2v8x4m9q7t3w6y0z1abcd",
+    "asked_at": "2026-11-21T02:11:00.000000Z",
+    "reason": "Our receiver was down until 02:10.",
+}
+DELIVERIES = {
+    "items": [
+        {
+            "id": "msg_01j5k2v8x4m9q7t3w6y0z1abcd",
+            "type": "order.issued",
+            "sequence": 1,
+            "generation": 4,
+            "created_at": "2026-11-21T01:30:01.000000Z",
+            "next_attempt_at": None,
+            "receipt": {
+                "channel": "webhook",
+                "rule": "webhook_2xx",
+                "received_at": "2026-11-21T01:30:04.900000Z",
+                "recorded_at": "2026-11-21T01:30:04.912000Z",
+            },
+            "attempts": [
+                {
+                    "number": 1,
+                    "channel": "webhook",
+                    "address": "https://hosting.example/tco",
+                    "started_at": "2026-11-21T01:30:04.512000Z",
+                    "ended_at": "2026-11-21T01:30:04.900000Z",
+                    "http_status": 204,
+                    "outcome": "accepted",
+                    "latency_ms": 388,
+                    "body_sha256": "7d1a54127b222502f5b79b5fb0803061152a44f92b37e23c6527baf665d4da9a",
+                    "answer_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                    "is_receipt": True,
+                    "next_attempt_at": None,
+                }
+            ],
+        }
     ]
 }
 

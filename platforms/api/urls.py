@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platforms.api import answers, batches, connection, events, reading, record
+from platforms.api import answers, batches, connection, credentials, deliveries, events, reading, record, secrets
 
 app_name = "platforms_api"
 urlpatterns = [
@@ -26,10 +26,16 @@ urlpatterns = [
         name="preservation-reports",
     ),
     path("orders/<str:reference>/timeline", record.Timeline.as_view(), name="timeline"),
+    path("orders/<str:reference>/deliveries", deliveries.Deliveries.as_view(), name="deliveries"),
+    path("deliveries/<str:message_id>/resend", deliveries.Resend.as_view(), name="resend"),
     path("events", events.Events.as_view(), name="events"),
     path("batches", batches.Batches.as_view(), name="batches"),
     path("submissions/<path:key>", reading.SubmissionByKey.as_view(), name="submission"),
     path("endpoint", connection.Endpoint.as_view(), name="endpoint"),
-    path("endpoint/secrets", connection.Secrets.as_view(), name="secrets"),
+    path("endpoint/secrets", secrets.Secrets.as_view(), name="secrets"),
+    path("endpoint/secrets/<str:key>", secrets.Secret.as_view(), name="secret"),
+    path("credentials", credentials.Credentials.as_view(), name="credentials"),
+    path("credentials/<str:client_id>", credentials.Credential.as_view(), name="credential"),
+    path("debug/verify-signature", secrets.VerifySignature.as_view(), name="verify-signature"),
 ]
 sandbox_urlpatterns = [path("orders", connection.TestOrders.as_view(), name="test-orders")]

@@ -8,6 +8,7 @@ from orders import canonical, clock
 from platforms.api.urls import sandbox_urlpatterns, urlpatterns
 from tests import api, factories
 from tests.api import P, S, problem_of
+from tests.platforms.reached import message_of
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +51,20 @@ CALLS = {
         f"{P}/orders/REF/preservation-reports",
         {"items": [1], "what": "accessed", "happened_at": NOW, "purpose": "crime"},
     ),
-    "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/"}),
+    "resend": ("POST", f"{P}/deliveries/MSG/resend", {"reason": "Our receiver was down."}),
+    "credentials": ("POST", f"{P}/credentials", {"name": "worker 2"}),
+    "verify-signature": (
+        "POST",
+        f"{P}/debug/verify-signature",
+        {"id": "msg_1", "timestamp": "1", "signature": "v1,x", "body": "{}", "received_at": NOW},
+    ),
+    "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/", "channel": "pull"}),
     "test-orders": ("POST", f"{S}/orders", {"endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1}),
 }
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
-READ_ONLY = {"me", "orders", "order", "events", "timeline", "submission", "secrets"}  # the last one takes no body
+READ_ONLY = {
+    "me", "orders", "order", "events", "timeline", "deliveries", "submission", "secrets", "secret", "credential",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -69,6 +79,11 @@ def caller(order):
     return caller
 
 
+def at(path: str, order) -> str:
+    """The address of a call about `order`."""
+    return path.replace("REF", order.reference).replace("MSG", message_of(order).message_id)
+
+
 def test_every_call_is_tried_here():
     names = {pattern.name for pattern in (*urlpatterns, *sandbox_urlpatterns)}
     assert names == {*CALLS, *READ_ONLY, *UNCOUNTED}
@@ -79,7 +94,7 @@ def test_a_body_that_cannot_be_read_is_refused(call, order, caller):
     method, path, _ = CALLS[call]
     before = everything()
     answers = {
-        name: problem_of(caller.send(method, path.replace("REF", order.reference), body, content_type=kind))
+        name: problem_of(caller.send(method, at(path, order), body, content_type=kind))
         for name, (body, kind, _) in api.UNREADABLE.items()
     }
     assert answers == {name: code for name, (_, _, code) in api.UNREADABLE.items()}
@@ -91,7 +106,7 @@ def test_no_nasty_value_in_any_member_is_a_fault_and_what_is_refused_changes_not
     monkeypatch.setattr("platforms.addresses._looked_up", lambda host: ["192.0.2.1"])  # nothing is asked of the DNS
     method, path, good = CALLS[call]
     before = everything()
-    assert api.refused(caller, method, path.replace("REF", order.reference), good) > 10
+    assert api.refused(caller, method, at(path, order), good) > 10
     assert everything() == before
 
 

@@ -92,6 +92,27 @@ def test_the_endpoint_is_set_and_read(caller):
     assert put.json()["endpoint"] == "https://192.0.43.8/hook"
 
 
+def test_a_provider_that_pulls_needs_no_endpoint(caller):
+    put = caller.send("PUT", f"{P}/endpoint", {"channel": "pull"})
+    assert (put.status_code, put.json()["channel"], put.json()["endpoint"]) == (200, "pull", "")
+    assert caller.send("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.43.8/hook"}).json()["channel"] == "pull"
+
+
+@pytest.mark.parametrize(
+    ("body", "problem", "pointer"),
+    [
+        ({}, "validation", ""),
+        ({"channel": "pigeon"}, "validation", "/channel"),
+        ({"channel": "inbox"}, "endpoint-refused", "/channel"),
+    ],
+)
+def test_a_way_that_cannot_be_is_refused_and_leaves_nothing(caller, body, problem, pointer):
+    before = everything()
+    refused = caller.send("PUT", f"{P}/endpoint", body)
+    assert (problem_of(refused), refused.json()["errors"][0]["pointer"]) == (problem, pointer)
+    assert everything() == before
+
+
 def test_a_rotated_secret_signs_beside_the_one_before_for_a_day(caller):
     caller.post(f"{S}/orders", {"endpoint": HERE})
     told = caller.post(f"{P}/endpoint/secrets").json()
