@@ -1,11 +1,11 @@
-"""What every test stands on: a flush of append-only tables, and no browser story missing unseen."""
+"""What every test stands on: its order, a flush of append-only tables, and no browser story missing unseen."""
 
 import os
 from collections.abc import Generator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis import settings
 
@@ -25,19 +25,52 @@ def _own_rate_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PartyRate, "key", f"{ids.new('test')}:{PartyRate.key}")
 
 
-_flush = TransactionTestCase._fixture_teardown
+def _is_alone(item: pytest.Item) -> bool:
+    """Whether it commits for others to see (threads, live servers, processes), or watches processes of its own."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "tests/system/" in item.nodeid
 
 
-def _flush_with_triggers_lifted(case: TransactionTestCase) -> None:
-    # The one place where append-only tables are emptied: the flush between two transactional tests.
-    drop_triggers(connection)
-    try:
-        _flush(case)
-    finally:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is bound to processes or to wall time comes late and, with several workers, in one of them.
+
+    Browser stories are the last of these: once Playwright has started, its event loop stays in its thread. With several
+    workers the few long properties come after that, for whoever is free meanwhile.
+    """
+    together = "PYTEST_XDIST_WORKER" in os.environ
+    for item in filter(_is_alone, items):
+        item.add_marker(pytest.mark.xdist_group("alone"))
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
+        is_long = together and "tests/properties/" in item.nodeid
+        return is_long, _is_alone(item), item.get_closest_marker("browser") is not None
+
+    items.sort(key=place)
+
+
+# What migrate itself writes; tests add nothing to it.
+OF_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def _empty_filled_tables(case: TransactionTestCase) -> None:
+    """The flush between two transactional tests, the one place where append-only tables are emptied.
+
+    Django's own truncates every table and makes all permissions anew; here a few rows go, in one transaction.
+    """
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - OF_MIGRATE
+    with transaction.atomic(), connection.cursor() as cursor:
+        asked = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in sorted(tables))  # noqa: S608
+        filled = cursor.execute(" UNION ALL ".join(asked)).fetchall()
+        drop_triggers(connection)
+        for (table,) in filled:
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608  foreign keys are checked at the end
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no trigger can be made while their checks are pending
         install_triggers(connection)
 
 
-TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted
+TransactionTestCase._fixture_teardown = _empty_filled_tables
 
 
 # In CI a browser story that was skipped has failed, and so has a run that knows of none.

@@ -9,12 +9,6 @@ from playwright.sync_api import Page, expect
 from perci.management.commands.screenshots import CHROMIUM, FLAGS
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories come last: once Playwright has started, its event loop stays in this thread to the end of the session."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _orm_beside_the_browser() -> None:
     # Django refuses the ORM in a thread with a running loop; nothing here is concurrent.
