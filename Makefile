@@ -3,11 +3,12 @@
 .PHONY: help demo test fuzz check fmt screenshots lock clean runtime dev
 
 BIN = .venv/bin
+TWO_WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 
 help:
 	@echo 'make demo           set up, start everything, play the tour; stays up until Ctrl-C'
-	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits'
-	@echo 'make test           set up and run the suite; ARGS="-k word" is passed on to pytest'
+	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits; PORT=8080 for the portal'
+	@echo 'make test           set up and run the suite with two workers; ARGS="-k word" goes to one pytest instead'
 	@echo 'make fuzz           the properties of an order at length: FUZZ_EXAMPLES=5000 FUZZ_STEPS=20, the seed is printed'
 	@echo 'make check          format, lint, types, import contracts, migrations, generated docs'
 	@echo 'make fmt            put the source in the shape that check wants'
@@ -19,10 +20,10 @@ help:
 	@echo 'SQLite and the embedded broker to servers of your own.'
 
 demo: runtime
-	@exec $(BIN)/python manage.py demo $${ONCE:+--once}
+	@exec $(BIN)/python manage.py demo $${ONCE:+--once} $${PORT:+--port "$$PORT"}
 
 test: dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $$([ "$$ARGS" ] || echo $(TWO_WORKERS)) $(ARGS)
 
 # A run is repeated with the seed that it printed: make fuzz FUZZ_SEED=...
 fuzz: dev

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def check_servers() -> None:
 
 @contextmanager
 def run_directory() -> Iterator[Path]:
-    """An empty directory for this run under var/; one that another demo still uses is left alone."""
+    """An empty directory for this run under var/; one that another demo still uses is left alone, exports are kept."""
     number = 1
     while True:
         directory = Path(settings.BASE_DIR) / "var" / (f"demo-{number}" if number > 1 else "demo")
@@ -92,10 +93,21 @@ def run_directory() -> Iterator[Path]:
             except BlockingIOError:
                 number += 1
                 continue
+            keep_exports(directory)
             shutil.rmtree(directory, ignore_errors=True)
             directory.mkdir()
             yield directory
             return
+
+
+def keep_exports(directory: Path) -> None:
+    """Move what an earlier run exported to var/exports/, under the time when it was written; says so."""
+    for export in sorted(directory.glob("*.zip")):
+        written = datetime.fromtimestamp(export.stat().st_mtime, UTC)
+        kept = directory.parent / "exports" / f"{written:%Y%m%dT%H%M%SZ}-{export.name}"
+        kept.parent.mkdir(exist_ok=True)
+        export.replace(kept)
+        say(f"the export of an earlier run is kept as {where(kept)}")
 
 
 def play(supervisor: Supervisor, *, once: bool, port: int) -> int:
