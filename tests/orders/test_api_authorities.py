@@ -33,7 +33,8 @@ DRAFT = {
 AT = "2026-11-21T01:30:00Z"
 ARGUMENTS = {  # enough for every act
     "reason": "other", "reasons": "x", "answers": {"1": "x"}, "ceased_at": AT, "evidence": "x", "decided_at": AT,
-    "until": AT, "appellant": "provider", "received_at": AT, "outcome": "confirmed", "submitted_at": AT, "address": "https://form.example/",
+    "until": AT, "appellant": "provider", "received_at": AT, "outcome": "confirmed",
+    "submitted_at": AT, "address": "https://form.example/",
 }  # fmt: skip
 
 
