@@ -1,13 +1,15 @@
 """Warnings and reminders reach both sides exactly once, whatever the rhythm of the sweep (Art. 3, 4, 6, 11)."""
 
+import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.test import override_settings
 
 from orders import standings
-from orders.acts import answering, clarifying
+from orders.acts import answering, clarifying, lapsing
 from orders.models import Deadline, Ground, LedgerEntry, OutboxMessage
 from orders.regulation import limits
 from orders.regulation.limits import LIMITS
@@ -216,3 +218,45 @@ def test_the_next_reminder_is_the_first_of_the_schedule_that_is_still_to_come(la
     """Case 7: whenever it is asked for."""
     times = [*SCHEDULE[:3], *(week * 7 * DAY for week in range(1, 20))]
     assert limits.next_reminder(T0, after=T0 + late) == next(T0 + time for time in times if time > late)
+
+
+def test_case_7_an_order_that_cannot_be_processed_is_left_out_and_the_others_are_reminded(monkeypatch):
+    """Case 7: it is logged, and not tried again each second."""
+    poisoned, sound = failed(received()), failed(received())
+    at, written = reported(sound) + 6 * HOUR, lapsing._reminders
+
+    def fail(case, grounds, at):
+        if case.order.pk == poisoned.pk:
+            raise ValueError("synthetic")
+        return written(case, grounds, at)
+
+    monkeypatch.setattr(lapsing, "_reminders", fail)
+    run_sweep(at=at)
+    assert (reminders(poisoned), reminders(sound)) == ([], both(6 * HOUR))
+    assert Ground.objects.get(item__order=poisoned).next_reminder_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_case_7_two_sweepers_side_by_side_remind_once():
+    """Case 7: whichever of them holds the dossier."""
+    made = [failed(received()) for _ in range(8)]
+    at, gate, failures = reported(made[-1]) + 6 * HOUR, threading.Barrier(2), []
+
+    def sweep():
+        try:
+            gate.wait(timeout=30)
+            while lapsing.remind(at=at, batch=2):
+                pass
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=sweep) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    lapsing.remind(at=at)  # what one of them found locked is left to the next round
+    assert failures == []
+    assert [reminders(order) for order in made] == [both(6 * HOUR)] * 8
