@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from orders import clock
-from orders.models import HostingServiceProvider, Membership, RemovalOrder, User
+from orders.models import HostingServiceProvider, Membership, OutboxMessage, RemovalOrder, User
 from orders.regulation.regions import OfficerRole
 from platforms import connecting
 from platforms.inbox import urls
-from platforms.models import Connection, WebhookSecret
+from platforms.models import Connection, Resending, WebhookSecret
 from tests.factories import authority, drafted, officer, provider, received
 from tests.snapshot import everything
 
@@ -128,3 +128,46 @@ def test_the_deliveries_of_an_order_are_for_its_officers_and_its_provider_once_i
     seen = [[client.get(reverse("inbox:order-deliveries", args=[one.reference])).status_code for client in clients]
             for one in (order, draft)]  # fmt: skip
     assert seen == [[200, 404, 200, 404], [200, 404, 404, 404]]
+
+
+def test_the_first_channel_is_chosen_and_a_choice_that_is_none_is_said_beside_its_field():
+    engineer = staff()
+    assert post(engineer, "channel").status_code == 302
+    assert Connection.objects.get().channel == "mail"
+    page = post(engineer, "channel", channel="pigeon")
+    assert (page.status_code, 'id="id_channel_error"' in page.content.decode()) == (422, True)
+    assert Connection.objects.get().channel == "mail"
+
+
+def test_the_page_keeps_sent_delivered_acknowledged_and_received_apart_and_sends_again_with_a_reason():
+    order, engineer = received(), staff()
+    message = OutboxMessage.objects.get(type="order.issued")
+    url = reverse("inbox:order-deliveries", args=[order.reference])
+    page = engineer.get(url).content.decode()
+    for shown in ("<dt>Sent</dt>", "<dt>Delivered</dt>", "<dt>Acknowledged</dt>", "<dt>Legal receipt</dt>"):
+        assert shown in page
+    assert "by webhook: webhook 2xx" in page
+    resend = reverse("inbox:resend", args=[message.message_id])
+    assert engineer.post(resend, {"reason": "Our database was restored."})["Location"] == url
+    kept = Resending.objects.get()
+    assert (kept.actor_party, kept.channel, kept.actor_person) == (
+        "hosting-nl", "inbox", User.objects.get(username__startswith="erik").pseudonym,
+    )  # fmt: skip
+    assert "Our database was restored." in engineer.get(url).content.decode()
+
+
+def test_a_message_is_sent_again_by_its_officers_and_by_nobody_else():
+    order, before = received(), everything()
+    resend = reverse("inbox:resend", args=[OutboxMessage.objects.get(type="order.issued").message_id])
+    strangers = [Client(), staff(OfficerRole.PLATFORM_AGENT, of=provider("other-nl"))]
+    strangers[0].force_login(officer("daan", authority("nl-atc", "NL")).person)
+    auditor = Client()
+    auditor.force_login(officer("clara", order.issuing_authority, OfficerRole.AUDITOR).person)
+    said = [client.post(resend, {"reason": "Why not."}).status_code for client in (*strangers, auditor)]
+    assert said == [404, 404, 403]
+    anna = Client()
+    anna.force_login(officer("anna", order.issuing_authority).person)
+    anna.post(resend, {"reason": " "})
+    assert everything()["platforms_resending"] == before["platforms_resending"] == []
+    anna.post(resend, {"reason": "They called us."})
+    assert Resending.objects.get().actor_party == "de-fpo"

@@ -32,6 +32,10 @@ def start(*command: str, run_dir: Path, **values: str) -> "subprocess.CompletedP
         ("PERCI_SIMULATOR_URL", "http://localhost:port"),
         ("PERCI_RUN_DIR", "/proc/nowhere"),
         ("LOG_LEVEL", "LOUD"),
+        ("EMAIL_URL", "imap://mail.example"),
+        ("EMAIL_URL", "smtp://mail.example:port"),
+        ("MAIL_PROVES_RECEIPT", "1"),  # no mail server is named that could say 250
+        ("INBOX_RECEIPT", "seen"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(name: str, value: str, tmp_path: Path) -> None:
@@ -57,3 +61,30 @@ def test_a_server_that_does_not_answer_stops_the_demo_with_one_sentence(
     assert started.stderr.startswith(f"perci: {sentence}")
     assert len(started.stderr.splitlines()) == 1
     assert started.stdout == ""
+
+
+MAIL = """
+from perci import settings
+print(settings.EMAIL_BACKEND.split(".")[-2], *(getattr(settings, name, "-") for name in (
+    "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("", "filebased - - - - - -"),
+        ("console:", "console - - - - - -"),
+        ("smtp://ro:p%40ss@mail.example", "smtp mail.example 587 ro p@ss True False"),
+        ("smtps://mail.example:4650", "smtp mail.example 4650   False True"),
+        ("smtp+plain://127.0.0.1:1025", "smtp 127.0.0.1 1025   False False"),
+    ],
+)
+def test_where_mail_goes_is_read_from_one_address(url: str, read: str, tmp_path: Path) -> None:
+    assert start("-c", MAIL, run_dir=tmp_path, EMAIL_URL=url).stdout.rstrip("\n") == read
+
+
+def test_in_production_mail_needs_a_server(tmp_path: Path) -> None:
+    production = {"PERCI_PRODUCTION": "1", "DJANGO_SECRET_KEY": "long and random", "EMAIL_URL": ""}
+    started = start("-c", "import perci.settings", run_dir=tmp_path, **production)
+    assert (started.returncode, started.stderr[:25]) == (1, "perci: EMAIL_URL is empty")
