@@ -72,11 +72,14 @@ def authority_machine(of: CompetentAuthority) -> Caller:
     return Caller(ask_for_token(*machine(authority=of)).json()["access_token"])
 
 
-def officer(user: User, of: CompetentAuthority, scope: str = "") -> Caller:
-    """A named officer's client: authorization code with PKCE, through the page that asks for permission."""
+def officer(user: User, of: CompetentAuthority | None, scope: str = "") -> Caller:
+    """A named officer's client, of an authority or (None) of Europol: authorization code with PKCE.
+
+    It goes through the page that asks for permission.
+    """
     app = Application.objects.create(
         name="tool", client_type="public", authorization_grant_type="authorization-code", redirect_uris=REDIRECT,
-        authority=of,
+        authority=of, europol=of is None,
     )  # fmt: skip
     verifier = "v" * 64
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")

@@ -64,7 +64,7 @@ def provider(party: HostingServiceProvider, *, channel: str, person: User | None
 
 def europol(user: User | None, *, channel: str) -> Capacity:
     """Europol, by one of its coordinators; by its machine (None), which only reads."""
-    return Capacity(Actor.EUROPOL, EUROPOL, user, _of_no_party(user), channel)
+    return Capacity(Actor.EUROPOL, EUROPOL, user, _of_no_party(user) & {OfficerRole.COORDINATOR}, channel)
 
 
 def channel(name: str) -> Capacity:

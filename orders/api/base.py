@@ -13,6 +13,7 @@ from orders import clock, standings
 from orders.acts import capacity, clarifying, preparing, preserving
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
+from orders.acts.refusals import ActNotYours
 from orders.api.acts import Act
 from orders.api.bodies import AuthorityOrderBody
 from orders.api.exchange import ApiView, valid
@@ -25,10 +26,10 @@ READ, DRAFT, ACT = "authority.read", "authority.draft", "authority.act"
 
 
 class AuthorityView(ApiView):
-    """A call of one competent authority, by a named officer or by its machine."""
+    """A call of one competent authority or of Europol, by a named officer or by a machine."""
 
     permission_classes = [Scoped]
-    party = "authority"
+    parties = ("authority", "europol")
     scopes: dict[str, tuple[str, ...]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -36,32 +37,52 @@ class AuthorityView(ApiView):
         self.by  # noqa: B018  whoever holds no role here is refused before anything is looked up
 
     @property
+    def of_europol(self) -> bool:
+        """Whether Europol calls: it reads all, and its acts are to hold and to release (Art. 14(1))."""
+        return bool(self.token.application.europol)
+
+    @property
     def authority(self) -> CompetentAuthority:
+        """The authority that calls. Raises ActNotYours for Europol, which is none."""
+        if self.of_europol:
+            raise ActNotYours("This is for a competent authority. Europol reads, puts on hold and releases.")
         authority: CompetentAuthority = self.token.application.authority
         return authority
 
+    @property
+    def caller(self) -> str:
+        """Who calls, by name."""
+        return "Europol" if self.of_europol else self.authority.name
+
     @cached_property
     def by(self) -> Capacity:
-        """The caller as issuing authority. Raises PermissionDenied for a person without a role here."""
-        if self.token.user is None:
-            return capacity.authority_machine(self.token.application)
-        officer = capacity.officer(self.token.user, self.authority, channel="api")
-        if not officer.roles:
-            raise PermissionDenied(f"You hold no role at {self.authority.name}.")
-        return officer
+        """The caller as issuing authority, or as Europol. Raises PermissionDenied for a person without a role here."""
+        user, channel = self.token.user, "api" if self.token.user else "api_machine"
+        if self.of_europol:
+            caller = capacity.europol(user, channel=channel)
+        elif user is None:
+            caller = capacity.authority_machine(self.token.application)
+        else:
+            caller = capacity.officer(user, self.authority, channel=channel)
+        if user is not None and not caller.roles:
+            raise PermissionDenied(f"You hold no role at {self.caller}.")
+        return caller
 
     def facing(self, order: RemovalOrder) -> Capacity:
         """In what capacity the caller faces `order`; a machine never decides, whatever its authority is."""
-        if self.token.user is None:
+        if self.token.user is None or self.of_europol:
             return self.by
         return capacity.capacity_on(order, self.token.user, self.authority, channel="api")
 
     def own(self) -> QuerySet[RemovalOrder]:
-        """The orders that this authority drafted or issued."""
-        return _joined(RemovalOrder.objects.filter(issuing_authority=self.authority))
+        """The orders that this authority drafted or issued; of Europol, all."""
+        mine = Q() if self.of_europol else Q(issuing_authority=self.authority)
+        return _joined(RemovalOrder.objects.filter(mine))
 
     def orders(self) -> QuerySet[RemovalOrder]:
         """Those and the orders that were copied to it as the home authority (Art. 4(1))."""
+        if self.of_europol:
+            return self.own()
         concerned = Q(issuing_authority=self.authority) | Q(home_authority=self.authority)
         return _joined(RemovalOrder.objects.filter(concerned))
 
@@ -69,7 +90,7 @@ class AuthorityView(ApiView):
         """One of `orders`; another's is not found."""
         found = self.orders().filter(dossier__reference=reference).first() if REFERENCE.fullmatch(reference) else None
         if found is None:
-            raise NotFound(f"{self.authority.name} has no order with this reference.")
+            raise NotFound(f"{self.caller} has no order with this reference.")
         return found
 
     def perform(self, act: Act, order: RemovalOrder, *, at: datetime, scope: str = ACT) -> RemovalOrder:

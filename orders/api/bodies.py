@@ -166,8 +166,10 @@ class CoordinationBody(serializers.Serializer[Any]):
     issuing_authority = serializers.CharField(source="issuing_authority.code")
     contact_point = serializers.CharField(source="issuing_authority.email")
     preparation = serializers.ChoiceField(Preparation.choices())
-    asked_at = Instant()
-    interests = serializers.SerializerMethodField(help_text="yours in the same content, by hash and class")
+    asked_at = Instant(allow_null=True, help_text="null to Europol where deconfliction found nobody to ask")
+    interests = serializers.SerializerMethodField(
+        help_text="yours in the same content, by hash and class; to Europol, everybody's"
+    )
     open_acts = serializers.SerializerMethodField()
 
     @extend_schema_field(HitBody(many=True))

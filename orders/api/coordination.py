@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,11 +17,8 @@ from orders.api.cursors import page
 from orders.api.described import AFTER, IF_MATCH, REFERENCE, described, listing
 from orders.api.exchange import valid
 from orders.api.headers import REFERENCE as WELL_FORMED
-from orders.deconfliction import Hit
+from orders.deconfliction import ASKED, Hit
 from orders.models import RemovalOrder
-
-ASKED = "order.coordination_asked"
-
 
 class UrlsBody(serializers.Serializer[Any]):
     """What an order might name."""
@@ -49,7 +46,7 @@ class DeconflictionChecks(AuthorityView):
     @described("check_deconfliction", ok=CheckBody, request=UrlsBody, problems=["act-not-yours"])
     def post(self, request: Request) -> Response:
         """Exact match across authorities: orders in force and registered interests, by class of reason only."""
-        if not self.authority.issues:
+        if not self.of_europol and not self.authority.issues:
             raise ActNotYours(f"{self.authority.name} issues no orders (Art. 12(1)(a)).")
         urls = valid(UrlsBody, request.data)["urls"]
         hashes = [_hashed(index, url) for index, url in enumerate(urls)]
@@ -71,17 +68,20 @@ def _of(hits: list[Hit], digest: str) -> list[Hit]:
 
 
 class CoordinationView(AuthorityView):
-    """A call about orders of others in which this authority has an interest."""
+    """A call about orders of others: those about which this authority was asked; of Europol, all on their way."""
 
     def asked(self) -> QuerySet[Any]:
-        to_us = {"dossier__messages__type": ASKED, "dossier__messages__recipient": self.authority.code}
-        orders = RemovalOrder.objects.filter(**to_us).select_related("dossier", "issuing_authority")
-        return orders.annotate(asked_at=Min("dossier__messages__created_at"))
+        orders = deconfliction.asked([self.by.party])
+        if self.of_europol:
+            orders |= RemovalOrder.objects.filter(deconfliction.IN_COORDINATION)
+        to_us = Q(dossier__messages__type=ASKED, dossier__messages__recipient=self.by.party)
+        asked_at = Min("dossier__messages__created_at", filter=to_us)
+        return orders.select_related("dossier", "issuing_authority").annotate(asked_at=asked_at)
 
     def body(self, order: Any) -> dict[str, Any]:
         hashes = list(order.items.values_list("url_sha256", flat=True))
         hits = deconfliction.check(hashes, at=clock.now(), apart_from=order)
-        ours = [hit for hit in hits if hit.authority == self.authority.code]
+        ours = [hit for hit in hits if self.of_europol or hit.authority == self.authority.code]
         return dict(CoordinationBody(order, context={"hits": ours, "open_acts": self.open_acts(order)}).data)
 
 
@@ -92,7 +92,10 @@ class Coordinations(CoordinationView):
         "list_coordinations", ok=listing("orders", CoordinationBody), parameters=[AFTER], problems=["bad-cursor"]
     )
     def get(self, request: Request) -> Response:
-        """Orders of other authorities about which you were asked to coordinate; neither their text nor their URLs."""
+        """Orders of other authorities about which you were asked to coordinate; neither their text nor their URLs.
+
+        Europol finds every order that was submitted and has not left yet, whether or not somebody was asked.
+        """
         rows, next_ = page(self.asked(), by="created_at", after=request.query_params.get("after", ""))
         return Response({"items": [self.body(order) for order in rows], "next": next_})
 
@@ -119,5 +122,5 @@ class CoordinationAct(CoordinationView):
         named = self.asked().filter(dossier__reference=reference)
         found = named.first() if WELL_FORMED.fullmatch(reference) else None
         if found is None:
-            raise NotFound("You were not asked to coordinate about an order with this reference.")
+            raise NotFound("There is no order with this reference about which you coordinate.")
         return found

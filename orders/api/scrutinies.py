@@ -27,13 +27,14 @@ class ScrutinyView(AuthorityView):
 
     def files(self) -> QuerySet[Scrutiny]:
         joined = ("order__dossier", "order__issuing_authority", "order__provider", "order__home_authority", "authority")
-        return Scrutiny.objects.filter(authority=self.authority).select_related(*joined)
+        files = Scrutiny.objects.select_related(*joined)
+        return files if self.of_europol else files.filter(authority=self.authority)
 
     def file(self, reference: str) -> Scrutiny:
         named = self.files().filter(order__dossier__reference=reference)
         found = named.first() if WELL_FORMED.fullmatch(reference) else None
         if found is None:
-            raise NotFound(f"No order with this reference was copied to {self.authority.name}.")
+            raise NotFound(f"No order with this reference was copied to {self.caller}.")
         return found
 
     def file_body(self, file: Scrutiny) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from orders.models import Application
 PROVIDER_SCOPES = ("orders.read", "orders.answer", "connection.manage")
 MACHINE_SCOPES = ("authority.read", "authority.draft")
 OFFICER_SCOPES = (*MACHINE_SCOPES, "authority.act")
+PARTIES = {"provider": "a provider", "authority": "an authority", "europol": "Europol"}
 USED_EVERY = timedelta(minutes=1)
 
 
@@ -77,15 +78,18 @@ def _used(application: Application, at: datetime) -> None:
 class Scoped(BasePermission):
     """Asks for the scope that the view names for the method, and for an application of the right kind of party.
 
-    A view has `party`, "provider" or "authority", and `scopes`, a mapping of methods to tuples of which one suffices.
+    A view has `parties`, of "provider", "authority" and "europol", and `scopes`, a mapping of methods to tuples of which
+    one suffices.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         token: Any = request.auth
         if token is None:
             return False  # DRF answers 401
-        if getattr(token.application, f"{view.party}_id") is None:  # type: ignore[attr-defined]
-            raise PermissionDenied(f"This token is not that of a {view.party}.")  # type: ignore[attr-defined]
+        parties: tuple[str, ...] = view.parties  # type: ignore[attr-defined]
+        if token.application.party not in parties:
+            named = " or of ".join(PARTIES[party] for party in parties)
+            raise PermissionDenied(f"This token is not that of {named}.")
         needed = view.scopes.get(request.method, ())  # type: ignore[attr-defined]
         if needed and not set(needed).intersection(token.scope.split()):
             raise PermissionDenied(f"The token lacks the scope {' or '.join(needed)}.")

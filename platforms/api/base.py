@@ -20,7 +20,7 @@ class ProviderView(ApiView):
     """A call of one hosting service provider."""
 
     permission_classes = [Scoped]
-    party = "provider"
+    parties = ("provider",)
     scopes: dict[str, tuple[str, ...]] = {}
     order: RemovalOrder  # set by calls about one order
 
