@@ -6,7 +6,7 @@ import pytest
 from orders import clock
 from orders.models import OutboxMessage, Receipt
 from perci.management.commands.seed import seed
-from platforms import sending
+from platforms.channels import requests
 from platforms.simulator import reach
 from platforms.simulator.models import HeardMessage, PlannedAct, SimulatedPlatform
 from tests.journeys.stage import ACQUAINTED, Desk
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def desk(live_server, monkeypatch, settings):
     settings.PUBLIC_URL = settings.SIMULATOR_URL = live_server.url
-    monkeypatch.setattr(sending, "TIME_LIMIT", 3.0)  # the endpoint hangs for longer than that
+    monkeypatch.setattr(requests, "TIME_LIMIT", 3.0)  # the endpoint hangs for longer than that
     with httpx.Client(timeout=30) as http:
         monkeypatch.setattr(reach, "http", http)
         yield Desk(http, portal=live_server.url, platforms=live_server.url)
