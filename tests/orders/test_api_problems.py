@@ -26,6 +26,7 @@ def browser():
 def test_each_type_of_problem_has_a_page(browser, code):
     page = browser.get(f"/docs/problems/{code}").content.decode()
     assert PROBLEM_TYPES[code].title in page
+    assert all(heading in page for heading in ("What it means", "How it looks", "What to do"))
     assert f"/docs/problems/{code}" in browser.get("/docs/problems/").content.decode()
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from orders import canonical, clock
 from platforms.api.urls import sandbox_urlpatterns, urlpatterns
@@ -144,6 +145,23 @@ def test_an_idempotency_key_that_no_row_can_hold_is_refused(key, order, caller):
     before = everything()
     answer = caller.post(f"{P}/orders/{order.reference}/acknowledgements", {}, Idempotency_Key=key)
     assert (problem_of(answer), everything() == before) == ("malformed", True)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_body_of_ten_megabytes_is_refused(call, order, caller):
+    method, path, _ = CALLS[call]
+    before = everything()
+    answer = caller.send(method, at(path, order), b'{"provider_reference": "' + b"x" * 10_000_000 + b'"}')
+    assert (answer.status_code, problem_of(answer), everything() == before) == (413, "body-too-large", True)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_expired_token_is_refused_and_says_so(call, order, caller):
+    method, path, good = CALLS[call]
+    before = everything()
+    with time_machine.travel(clock.now() + timedelta(minutes=10), tick=False):
+        answer = caller.send(method, at(path, order), good)
+    assert (answer.status_code, problem_of(answer), everything() == before) == (401, "invalid-token", True)
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT", "OPTIONS"])
