@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
-from platforms.channels.requests import ACCEPTED, NOT_SENT, Outcome
+from platforms.channels.requests import ACCEPTED, NOT_SENT, WAITING, Outcome
 from platforms.models import Channel, Connection
 
 OPENS_AFTER = 5  # webhooks in a row that were not accepted
@@ -29,7 +29,7 @@ def slowed(providers: Collection[str], *, at: datetime) -> dict[str, int]:
 def note(outcome: Outcome) -> bool:
     """Count what the endpoint did; returns whether this closed its circuit: what waits for it may go at once."""
     request = outcome.request
-    if request.channel != Channel.WEBHOOK or outcome.word == NOT_SENT:
+    if request.channel != Channel.WEBHOOK or outcome.word in (NOT_SENT, *WAITING):
         return False
     # An endpoint that was changed meanwhile starts afresh.
     endpoint = Connection.objects.filter(provider__code=request.lane, endpoint=request.url)

@@ -114,7 +114,7 @@ def order_deliveries(request: HttpRequest, reference: str) -> HttpResponseBase:
         return sign_in(request)
     order = _visible(desk_of(request.user), reference)
     sent = OutboxMessage.objects.filter(dossier=order.dossier, recipient=order.provider.code)
-    tag = _tag(sent)
+    tag = polled.etag(order.dossier.generation, _tag(sent))
     context = {"order": order, "sent": _read(sent), "tag": tag, "times": times.of(order)}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "inbox/order_deliveries.html", context)

@@ -8,7 +8,7 @@ from orders import clock
 from orders.acts import answering, capacity, issuing, transmitting
 from orders.acts.refusals import ActNotYours, Invalid
 from orders.models import Attempt, OutboxMessage, Receipt
-from platforms import connecting
+from platforms import circuits, connecting
 from platforms.models import Resending
 from platforms.resending import NotSendable, resend
 from tests.factories import authority, by_provider, issued, officer, unclear
@@ -33,6 +33,7 @@ def test_without_an_endpoint_a_message_waits_to_be_fetched_and_that_is_said_once
     attempt = Attempt.objects.get(channel="webhook")
     assert (attempt.outcome, attempt.address, attempt.started_at) == ("no_endpoint", "", at)
     assert message.next_attempt_at == at + 20 * MINUTE
+    assert circuits.open_circuits() == []  # no endpoint has failed
     assert transmitting.prove_receipt(order=order, rule="order_read", at=at) is None
     assert deliver(at=at + 30 * MINUTE) == 0
 
