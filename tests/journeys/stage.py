@@ -15,7 +15,6 @@ from orders import clock, standings, tasks
 from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, User
 from orders.standings import ItemStanding
 from perci import demo_data
-from perci.management.commands.seed import seed
 from perci.wsgi import application
 from platforms import delivery, probe
 from platforms.channels import mail
@@ -25,12 +24,11 @@ from platforms.models import SecondChannel, Watch
 from platforms.simulator import pages, reach
 from platforms.simulator import tasks as simulator
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
+from tests.journeys import world
 
 START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PORTAL, PLATFORMS = "http://localhost:8000", "http://localhost:8001"
-# One earlier order of the desk's authority to each provider: none is addressed for the first time (Art. 3(2)).
-ACQUAINTED = {told.provider: told for told in reversed(demo_data.HISTORY) if told.authority == "de-fpo"}.values()
 VERIFIER = "a-code-verifier-of-at-least-forty-three-characters"
 
 
@@ -116,7 +114,7 @@ class Stage(Desk):
         super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
         monkeypatch.setattr(reach, "http", self.http)
         monkeypatch.setattr(settings, "SIMULATOR_URL", PLATFORMS)
-        seed(at=at, history=ACQUAINTED)
+        world.begin(at)
 
     # --- time, and what happens by itself ---
     def wait(self, duration: timedelta) -> None:

@@ -9,7 +9,8 @@ from perci.management.commands.seed import seed
 from platforms.channels import requests
 from platforms.simulator import reach
 from platforms.simulator.models import HeardMessage, PlannedAct, SimulatedPlatform
-from tests.journeys.stage import ACQUAINTED, Desk
+from tests.journeys.stage import Desk
+from tests.journeys.world import ACQUAINTED
 from tests.platforms.reached import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,8 @@ from perci.management.commands.seed import seed
 from platforms import delivery
 from platforms.simulator import reach
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
-from tests.journeys.stage import ACQUAINTED, Desk, hour, received_at, story
+from tests.journeys.stage import Desk, hour, received_at, story
+from tests.journeys.world import ACQUAINTED
 
 
 @pytest.fixture
