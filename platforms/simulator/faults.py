@@ -33,18 +33,24 @@ def _hang(traits: Traits) -> HttpResponseBase:
 
 
 def _hang_up(traits: Traits) -> HttpResponseBase:  # noqa: ARG001
-    return StreamingHttpResponse(_broken(), content_type="text/plain")
+    return _promising(_broken())
 
 
 def _broken() -> Iterator[bytes]:
-    # A server cannot make an answer of this: it closes the connection before it has sent a byte.
+    # A server cannot make an answer of this: it closes the connection before any of the body (granian: perhaps after
+    # the head).
     raise ConnectionResetError("hung up (simulated)")
     yield b""
 
 
 def _half(traits: Traits) -> HttpResponseBase:  # noqa: ARG001
-    promised = {"Content-Length": str(PROMISED)}
-    return StreamingHttpResponse(iter([b"." * KEPT]), content_type="text/plain", headers=promised)
+    return _promising(iter([b"." * KEPT]))
+
+
+def _promising(body: Iterator[bytes]) -> HttpResponseBase:
+    # Without a length the end of the connection would be the end of the body: a whole answer.
+    length = {"Content-Length": str(PROMISED)}
+    return StreamingHttpResponse(body, content_type="text/plain", headers=length)
 
 
 ANSWERS: dict[Fault, Callable[[Traits], HttpResponseBase]] = {
