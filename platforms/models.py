@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders import ids
-from orders.models import AppendOnly, ContentItem, Exhibit, HostingServiceProvider, OutboxMessage, User
+from orders.models import AppendOnly, ContentItem, Exhibit, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.regulation.regions import Actor
 
 
@@ -34,6 +34,7 @@ class Connection(models.Model):
     failures = models.PositiveIntegerField(default=0, help_text="webhooks in a row that the endpoint did not accept")
     circuit_open_at = models.DateTimeField(null=True, blank=True, help_text="since when one request at a time is tried")
     probe_at = models.DateTimeField(null=True, blank=True, help_text="no request before this while the circuit is open")
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="of a sandbox tenant: nothing is sent any more")
 
     def __str__(self) -> str:
         return f"{self.provider.code} at {self.endpoint or 'no endpoint'}"
@@ -167,3 +168,77 @@ class Submission(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.provider.code} {self.idempotency_key}"
+
+
+class Tenant(models.Model):
+    """A synthetic provider made for one rehearsal; its connection says whether it is retired."""
+
+    provider = models.OneToOneField(HostingServiceProvider, models.PROTECT, related_name="tenant")
+    founder = models.ForeignKey(HostingServiceProvider, models.PROTECT, related_name="tenants")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.provider.code} of {self.founder.code}"
+
+
+class ScriptStep(models.Model):
+    """What a synthetic authority will do about a test order by itself: at a time, or some time after an answer."""
+
+    order = models.ForeignKey(RemovalOrder, models.PROTECT, related_name="script")
+    number = models.PositiveSmallIntegerField(help_text="from 1, in the order of the script")
+    act = models.CharField(max_length=40)
+    arguments = models.JSONField(default=dict)
+    waits_for = models.CharField(max_length=40, blank=True, help_text="the act from which its delay is counted")
+    nth = models.PositiveSmallIntegerField(default=1, help_text="which of these acts: the first, the second")
+    delay = models.PositiveIntegerField(help_text="legal seconds, scaled like the order's hour")
+    due_at = models.DateTimeField(null=True, help_text="null while it waits for an answer")
+    done_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+    dropped_because = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["order", "number"]
+        constraints = [models.UniqueConstraint(name="script_step_once", fields=["order", "number"])]
+        indexes = [
+            models.Index(
+                name="script_step_open", fields=["due_at"], condition=Q(done_at__isnull=True, dropped_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.number}: {self.act}"
+
+
+class Fault(models.Model):
+    """A way in which we misbehave towards one sandbox connection, for so many messages or answers more."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="faults")
+    name = models.CharField(max_length=40)
+    left = models.PositiveSmallIntegerField(help_text="how many messages or answers it is still for")
+    seconds = models.PositiveSmallIntegerField(help_text="how long, where the fault is about time")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["set_at", "pk"]
+        constraints = [models.UniqueConstraint(name="fault_once", fields=["connection", "name"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.left} more"
+
+
+class FaultUse(models.Model):
+    """What a fault met: a message of ours by its id, or a request by its method and path."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="fault_uses")
+    name = models.CharField(max_length=40)
+    met = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} met {self.met}"

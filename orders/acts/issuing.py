@@ -107,11 +107,14 @@ def signing_key(order: RemovalOrder) -> AuthorityKey:
 
 
 def home_authority(order: RemovalOrder) -> CompetentAuthority | None:
-    """The authority that gets the copy of Art. 4(1); None for a domestic order, a provider without a home, a test."""
-    if not _annex_i.crosses_border(order) or order.issuing_authority.sandbox:
+    """The authority that gets the copy of Art. 4(1); None for a domestic order and for a provider without a home.
+
+    Of a test order it is one that is there for tests, so that no real one hears of it.
+    """
+    if not _annex_i.crosses_border(order):
         return None
     at_home = CompetentAuthority.objects.filter(member_state=order.provider.home_state, scrutinises=True)
-    return at_home.order_by("code").first()
+    return at_home.filter(sandbox=order.issuing_authority.sandbox).order_by("code").first()
 
 
 def limit_terms(order: RemovalOrder, *, starts: str) -> dict[str, object]:

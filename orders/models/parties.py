@@ -23,6 +23,9 @@ class CompetentAuthority(models.Model):  # type: ignore[django-manager-missing]
     redress_body = models.CharField(max_length=200, blank=True)
     redress_link = models.URLField(blank=True)
     sandbox = models.BooleanField(default=False, help_text="issues test orders only")
+    first_contact = models.BooleanField(
+        default=False, help_text="of a sandbox authority: its first order to a provider counts as one (Art. 3(2))"
+    )
 
     class Meta:
         ordering = ["code"]

@@ -59,9 +59,9 @@ class RemovalOrder(PreparationRegion, TransmissionRegion, ForceRegion, Disclosur
     def is_first(self) -> bool:
         """Whether no earlier order of this authority reached this provider, as the rules count (case 23).
 
-        A sandbox authority's test orders are no orders in this sense.
+        A sandbox authority's test orders are no orders in this sense, unless that is what is rehearsed.
         """
-        if self.issuing_authority.sandbox:
+        if self.issuing_authority.sandbox and not self.issuing_authority.first_contact:
             return False
         earlier = RemovalOrder.objects.filter(issuing_authority=self.issuing_authority, provider=self.provider)
         earlier = earlier.exclude(pk=self.pk).exclude(force=Force.NOT_IN_FORCE)
