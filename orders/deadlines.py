@@ -151,6 +151,11 @@ def passed(*, at: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(_LIVE, due_at__lt=at).order_by("due_at")
 
 
+def set_aside() -> QuerySet[Deadline]:
+    """Clocks that the sweep could not process and that nothing has closed since."""
+    return Deadline.objects.filter(set_aside_at__isnull=False, closed_at=None, noticed_at=None)
+
+
 def to_warn(*, at: datetime) -> QuerySet[Deadline]:
     """Clocks of which a warning is due at `at`."""
     return Deadline.objects.filter(_LIVE, next_warning_at__lte=at, due_at__gte=at).order_by("next_warning_at")

@@ -1,6 +1,6 @@
 """The periodic work of the record: each task finds its rows by query and makes one call."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.core.management import call_command
@@ -9,6 +9,8 @@ from oauth2_provider.models import clear_expired
 from orders import clock, deadlines
 from orders.acts import lapsing
 from orders.models import Heartbeat
+
+AGAIN_AFTER = timedelta(minutes=5)  # what was set aside is tried again: its cause may be gone
 
 
 @shared_task(name="orders.tasks.sweep")
@@ -23,6 +25,7 @@ def run_sweep(*, at: datetime) -> int:
     handled = told = 0
     while count := lapsing.lapse(at=at):
         handled += count
+    handled += lapsing.take_up(at=at, aside_for=AGAIN_AFTER)
     while count := lapsing.warn(at=at):
         told += count
     while count := lapsing.remind(at=at):

@@ -10,6 +10,7 @@ YOUR_PLATFORM_SECRET = "synthetic-secret-of-your-platform"
 CASE_SYSTEM = "de-fpo-case-system"  # an authority's own machine: it may read, draft and submit
 CASE_SYSTEM_SECRET = "synthetic-secret-of-a-case-system"
 DESK = "de-fpo-desk"  # a named officer's program: authorization code and PKCE
+EUROPOL_DESK = "europol-desk"  # the same for a coordinator of Europol
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ PEOPLE = (
     Person("femke.scrutineer", "Femke", "Toets", "Legal adviser", "nl-atc", (OfficerRole.SCRUTINEER,)),
     Person("fleur.scrutineer", "Fleur", "Fictive", "Qualified person", "fr-regulator", (OfficerRole.SCRUTINEER,)),
     Person("basile.scrutineer", "Basile", "Exemplaire", "Magistrate", "be-fpp", (OfficerRole.SCRUTINEER,)),
-    Person("elena.europol", "Elena", "Synthetic", "Europol, reads only", "", (OfficerRole.AUDITOR,)),
+    Person("elena.europol", "Elena", "Synthetic", "Coordinator at Europol", "", (OfficerRole.COORDINATOR,)),
     Person("ada.auditor", "Ada", "Synthetic", "Auditor of all, reads only", "", (OfficerRole.AUDITOR,)),
     Person("erik.engineer", "Erik", "Example", "Trust and safety engineer", YOUR_PLATFORM,
            (OfficerRole.PLATFORM_ENGINEER, OfficerRole.PLATFORM_AGENT)),

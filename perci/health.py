@@ -10,7 +10,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orders import clock
+from orders import clock, deadlines
 from orders.models import Deadline, Heartbeat, OutboxMessage
 from platforms import circuits
 
@@ -24,7 +24,8 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """200 when the database answers and no watched job is silent, else 503; what is wrong is in the body.
 
     `jobs` gives for each job seconds since its last sign of life (null: none yet), how late the oldest row of its
-    last round was noticed, and how many rows it handled. `set_aside` counts deadlines that the sweep could not process.
+    last round was noticed, and how many rows it handled. `set_aside` counts deadlines that the sweep could not process;
+    it tries them again every five minutes.
     """
     try:
         health = _health(clock.now())
@@ -40,7 +41,7 @@ def _health(at: datetime) -> dict[str, Any]:
         "status": f"silent: {', '.join(silent)}" if silent else "ok",
         "at": at,
         "jobs": {job: _sign_of_life(beats.get(job), at) for job in sorted({*WATCHED, *beats})},
-        "set_aside": Deadline.objects.filter(set_aside_at__isnull=False).count(),
+        "set_aside": deadlines.set_aside().count(),
     }
 
 
@@ -80,7 +81,7 @@ def _gauges(at: datetime) -> list[Gauge]:
         ),
         "perci_deadlines_set_aside": (
             "Deadlines the sweep could not process.",
-            Deadline.objects.exclude(set_aside_at=None),
+            deadlines.set_aside(),
         ),
         "perci_outbox_waiting": ("Messages not delivered yet.", waiting),
         "perci_outbox_due": ("Messages whose next attempt is due.", waiting.filter(next_attempt_at__lte=at)),

@@ -60,7 +60,9 @@ def open_questions(order: RemovalOrder) -> list[OpenQuestion]:
 
 
 def questioned(order: RemovalOrder) -> list[Ground]:
-    """The Annex III grounds of `order` that wait for a clarification, oldest first."""
+    """The Annex III grounds of `order` that wait for a clarification, oldest first; none once the order has ended."""
+    if not order.open:
+        return []
     return list(_asked(order).filter(closed_at=None, clarified_by=None))
 
 

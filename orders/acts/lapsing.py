@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 
@@ -21,10 +21,32 @@ def lapse(*, at: datetime, batch: int = BATCH) -> int:
     """Write down the limits that passed unanswered before `at`: one batch of dossiers, one transaction.
 
     Returns the number of dossiers handled; call again until it is 0. A dossier that somebody else has locked is left
-    to the next round. One that cannot be processed is set aside and shown, and the others go on.
+    to the next round. One that cannot be processed is set aside and shown, and the others go on (`take_up`).
     """
     due = deadlines.passed(at=at).values_list("dossier_id", flat=True)[:batch]
     return _together(list(dict.fromkeys(due)), _passing.pass_limits, at, otherwise=_set_aside)
+
+
+def take_up(*, at: datetime, aside_for: timedelta = timedelta(0)) -> int:
+    """Try again every dossier of which a clock was set aside that long ago; returns how many of them could be handled.
+
+    Where the cause is gone the clock gets its entry and its verdict, dated at its due time; else it stays set aside.
+    """
+    waiting = deadlines.set_aside().filter(set_aside_at__lte=at - aside_for).values_list("dossier_id", flat=True)
+    return sum(_again(key, at) for key in sorted(set(waiting)))
+
+
+def _again(key: int, at: datetime) -> int:
+    try:
+        with transaction.atomic():
+            deadlines.set_aside().filter(dossier=key).update(set_aside_at=None, set_aside_reason="")
+            return _handle([key], _passing.pass_limits, at)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.warning("dossier %s still cannot be processed: %s", key, error)
+        deadlines.set_aside().filter(dossier=key).update(set_aside_at=at, set_aside_reason=_why(error))
+        return 0
 
 
 def warn(*, at: datetime, batch: int = BATCH) -> int:
@@ -126,8 +148,11 @@ def _reminders(case: Case, grounds: list[Ground], at: datetime) -> list[Letter]:
 
 
 def _set_aside(key: int, at: datetime, error: Exception) -> None:
-    reason = f"{type(error).__name__}: {error}"
-    deadlines.passed(at=at).filter(dossier=key).update(set_aside_at=at, set_aside_reason=reason)
+    deadlines.passed(at=at).filter(dossier=key).update(set_aside_at=at, set_aside_reason=_why(error))
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _warn_no_more(key: int, at: datetime, error: Exception) -> None:  # noqa: ARG001  the log has the error

@@ -21,4 +21,4 @@ def annex_i(order: RemovalOrder, *, at: datetime) -> dict[str, Any]:
     items = list(order.items.order_by("number"))
     composed = _annex_i.compose(shown, items, home=issuing.home_authority(order), at=at)
     preview: dict[str, Any] = canonical.plain(composed)
-    return {**preview, "issued_at": None}
+    return {**preview, "issued_at": None, "home_authority": {**preview["home_authority"], "copy_sent": False}}

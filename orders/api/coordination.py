@@ -20,6 +20,7 @@ from orders.api.headers import REFERENCE as WELL_FORMED
 from orders.deconfliction import ASKED, Hit
 from orders.models import RemovalOrder
 
+
 class UrlsBody(serializers.Serializer[Any]):
     """What an order might name."""
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from orders import deconfliction
 from orders.acts import capacity
 from orders.acts.capacity import Capacity
 from orders.models import CompetentAuthority, HostingServiceProvider, Membership, RemovalOrder, User
@@ -23,7 +24,10 @@ from orders.regulation.regions import Force, OfficerRole
 
 @dataclass(frozen=True)
 class Desk:
-    """One person at work: the authorities and providers they belong to; an auditor of no party reads all."""
+    """One person at work: the authorities and providers they belong to.
+
+    Of those who belong to none, an auditor reads all, and so does a coordinator of Europol, who may hold and release.
+    """
 
     user: User
     memberships: tuple[Membership, ...]
@@ -40,8 +44,41 @@ class Desk:
 
     @property
     def reads_all(self) -> bool:
-        alone = [held.role for held in self.memberships if not held.authority and not held.provider]
-        return OfficerRole.AUDITOR in alone
+        return self.audits or self.coordinates
+
+    @property
+    def audits(self) -> bool:
+        """Whether this person is an auditor of no party, who may take any export."""
+        return OfficerRole.AUDITOR in self._alone
+
+    @property
+    def may_export(self) -> bool:
+        return self.audits or bool(self.authorities)
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether this person coordinates for Europol (Art. 14(1))."""
+        return OfficerRole.COORDINATOR in self._alone
+
+    @property
+    def _alone(self) -> list[str]:
+        return [held.role for held in self.memberships if not held.authority and not held.provider]
+
+    @property
+    def codes(self) -> list[str]:
+        """The parties whose notices this person reads, as messages name their recipient."""
+        return [*(authority.code for authority in self.authorities), *([capacity.EUROPOL] if self.coordinates else [])]
+
+    @property
+    def start(self) -> str:
+        """The page where this person's work begins, by its name."""
+        held = {held.role for held in self.memberships}
+        if self.providers and not self.is_officer:
+            return "inbox:connection"
+        if self.coordinates and not self.authorities:
+            return "portal:coordinations"
+        only_scrutinises = OfficerRole.SCRUTINEER in held and not held & {OfficerRole.DRAFTER, OfficerRole.APPROVER}
+        return "portal:copied" if only_scrutinises else "portal:board"
 
     @property
     def is_officer(self) -> bool:
@@ -61,8 +98,9 @@ class Desk:
     @property
     def parties(self) -> str:
         """Whom this person works for, in words."""
-        named = ", ".join(str(party) for party in [*self.authorities, *self.providers])
-        return named or ("all authorities, reading only" if self.reads_all else "no party")
+        parties = [*self.authorities, *self.providers, *(["Europol"] if self.coordinates else [])]
+        named = ", ".join(map(str, parties))
+        return named or ("all authorities, reading only" if self.audits else "no party")
 
     def orders(self) -> QuerySet[RemovalOrder]:
         """The orders of this person's authorities; of an auditor of no party, all."""
@@ -88,11 +126,18 @@ class Desk:
         """One of `orders`: what happened inside the authority is not for the home authority."""
         return _one(self.orders(), reference)
 
+    def coordinated(self) -> QuerySet[RemovalOrder]:
+        """The orders not issued about which this person's authorities were asked (Art. 14(1)); for Europol, all such.
+
+        Whoever reads all finds what was submitted; the others also what went back to its drafter since.
+        """
+        if self.reads_all:
+            return _READ.filter(deconfliction.IN_COORDINATION)
+        return _READ.filter(force=Force.NOT_IN_FORCE, pk__in=deconfliction.asked(self.codes).values("pk"))
+
     def asked(self, reference: str) -> RemovalOrder:
-        """An order not issued, about which this person's authorities were asked to coordinate (Art. 14(1))."""
-        codes = [authority.code for authority in self.authorities]
-        told = {"dossier__messages__type": "order.coordination_asked", "dossier__messages__recipient__in": codes}
-        return _one(_READ.filter(force=Force.NOT_IN_FORCE, **told).distinct(), reference)
+        """One of `coordinated`."""
+        return _one(self.coordinated(), reference)
 
     def is_inside(self, order: RemovalOrder) -> bool:
         """Whether this person sees `order` from within the authority that issues it."""
@@ -103,9 +148,11 @@ class Desk:
         return self.is_inside(order) or order.home_authority in self.authorities
 
     def capacity(self, order: RemovalOrder) -> Capacity:
-        """In what capacity this person acts on `order`: for its issuer, for its home authority, or with an interest."""
+        """In what capacity this person acts on `order`: for its issuer, its home authority, Europol, or an interest."""
         own = self.authorities
         parties = [party for party in (order.issuing_authority, order.home_authority) if party in own]
+        if self.coordinates and not parties:
+            return capacity.europol(self.user, channel="portal")
         acting_for = next(iter([*parties, *own]), order.issuing_authority)
         return capacity.capacity_on(order, self.user, acting_for, channel="portal")
 

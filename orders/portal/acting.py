@@ -12,7 +12,7 @@ from orders.models import RemovalOrder
 from orders.portal import coordination, pages
 from orders.portal.access import Desk, officer_page, posted_from
 from orders.portal.catalogue import OFFERS
-from orders.portal.offers import closed, explained, form_of, is_open, perform, status
+from orders.portal.offers import Tried, closed, explained, form_of, is_open, perform, status
 
 
 @officer_page
@@ -26,7 +26,7 @@ def act(request: HttpRequest, desk: Desk, reference: str, name: str) -> HttpResp
     if not form.is_valid():
         if not is_open(desk, order, name):
             messages.error(request, closed(desk, order, request.POST.get(f"{name}-generation", "")))
-        return _page(desk, order)(request, desk, order, form, name, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(desk, order)(request, desk, order, Tried(name, form, HTTPStatus.UNPROCESSABLE_ENTITY))
     try:
         perform(desk, order, name, form)
     except Refusal as refusal:
@@ -55,7 +55,7 @@ def refused(request: HttpRequest, desk: Desk, order: RemovalOrder, name: str, re
         form.refuse(refusal)
     else:
         messages.error(request, explained(desk, order, refusal, seen))
-    return _page(desk, order)(request, desk, order, form, name, status=status(refusal))
+    return _page(desk, order)(request, desk, order, Tried(name, form, status(refusal)))
 
 
 def _page(desk: Desk, order: RemovalOrder) -> Callable[..., HttpResponse]:

@@ -1,13 +1,13 @@
 """What every page shows on top: who is signed in, for whom, whether the deadlines are watched, what is new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from orders import clock
+from orders import clock, deadlines
 from orders.models import Heartbeat, OutboxMessage, User
 from orders.portal.access import Desk, desk_of
 
@@ -46,7 +46,7 @@ def header_of(request: HttpRequest) -> Header:
     """The header as of now."""
     assert isinstance(request.user, User)
     desk = desk_of(request.user)
-    return Header(desk, pulse(), _unread(request, desk))
+    return Header(desk, pulse(), _unread(desk))
 
 
 def pulse() -> Pulse:
@@ -57,16 +57,21 @@ def pulse() -> Pulse:
     silence = clock.now() - beat.beat_at
     if silence > SILENT_AFTER:
         return Pulse(False, f"Deadlines not watched since {beat.beat_at:%H:%M:%S} UTC")
+    if aside := deadlines.set_aside().count():
+        return Pulse(False, f"{aside} deadline{'s' if aside > 1 else ''} set aside, tried again every 5 minutes")
     return Pulse(True, f"Deadlines watched, lag {beat.lag_ms / 1000:.1f} s")
 
 
-def mark_read(request: HttpRequest) -> None:
-    """The notices up to now are read; kept in the session."""
-    request.session["notices_read"] = clock.now().isoformat()
+def mark_read(user: User) -> datetime | None:
+    """The notices up to now are read, in whichever browser; returns up to when they were read before."""
+    before = user.notices_read_at
+    user.notices_read_at = clock.now()
+    user.save(update_fields=["notices_read_at"])
+    return before
 
 
-def _unread(request: HttpRequest, desk: Desk) -> int:
-    unread = OutboxMessage.objects.filter(recipient__in=[authority.code for authority in desk.authorities])
-    if since := request.session.get("notices_read"):
-        unread = unread.filter(created_at__gt=since)
+def _unread(desk: Desk) -> int:
+    unread = OutboxMessage.objects.filter(recipient__in=desk.codes)
+    if desk.user.notices_read_at:
+        unread = unread.filter(created_at__gt=desk.user.notices_read_at)
     return unread[: MANY + 1].count()

@@ -26,10 +26,11 @@ def leaving(order: RemovalOrder, *, at: datetime) -> Leaving | None:
     """What to look at before `order` is submitted, approved or issued; None once it has left or was cancelled."""
     if order.force != Force.NOT_IN_FORCE or order.preparation == Preparation.CANCELLED:
         return None
-    return Leaving(preparing.warnings(order), _hits(order, at), _time_there(order, at))
+    return Leaving(preparing.warnings(order), hits(order, at=at), _time_there(order, at))
 
 
-def _hits(order: RemovalOrder, at: datetime) -> list[str]:
+def hits(order: RemovalOrder, *, at: datetime) -> list[str]:
+    """Who else has an interest in the content of `order`, a sentence for each class of reason."""
     numbers: dict[str, list[int]] = {}
     for number, url in order.items.order_by("number").values_list("number", "url_sha256"):
         numbers.setdefault(url, []).append(number)

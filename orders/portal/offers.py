@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.http import QueryDict
 
@@ -32,12 +33,28 @@ class Open:
         return len(self.form.fields) > 1
 
 
-def open_forms(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, name: str = "") -> list[Open]:
-    """The acts open to this officer on `order`; `tried` is the form of `name` that was refused."""
+class Tried(NamedTuple):
+    """The form of an act that was refused, and the status with which the page is shown again."""
+
+    name: str = ""
+    form: ActForm | None = None
+    status: int = HTTPStatus.OK
+
+
+NOTHING = Tried()
+
+
+def open_forms(desk: Desk, order: RemovalOrder, tried: Tried = NOTHING) -> list[Open]:
+    """The acts open to this officer on `order`."""
     declared = {one.act: one for one in open_acts(order, list(order.items.all()), desk.capacity(order))}
     shown = [act for act in OFFERS if act in declared]
     return [
-        Open(declared[act], OFFERS[act], tried if tried and act == name else form_of(act, order), _note(act, order))
+        Open(
+            declared[act],
+            OFFERS[act],
+            tried.form if tried.form and act == tried.name else form_of(act, order),
+            _note(act, order),
+        )
         for act in shown
     ]
 

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from orders import clock, standings
+from orders import clock, deadlines, standings
 from orders.acts import clarifying, preserving, preview
 from orders.models import Deadline, Dossier, Ground, LedgerEntry, Observation, OutboxMessage, RemovalOrder, Scrutiny
 from orders.portal import clocks, offers, people, polled, seeing, telling, wording
 from orders.portal.access import Desk
-from orders.portal.arguments import ActForm
 from orders.portal.clocks import ClockView
 from orders.portal.leaving import leaving
+from orders.portal.offers import NOTHING, Tried
 from orders.portal.seeing import Seeing
 from orders.portal.states import ISSUER, STAGES, Badge, Move, badge, item_badge, marks, whose_move
 from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
@@ -51,29 +51,22 @@ class Notice(NamedTuple):
     sentence: str
 
 
-def page(
-    request: HttpRequest,
-    desk: Desk,
-    order: RemovalOrder,
-    tried: ActForm | None = None,
-    name: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """The whole page; `tried` is the form of act `name` that was refused."""
-    context = {**live_context(desk, order), **acts_context(desk, order, tried, name)}
-    return render(request, "portal/order.html", context, status=status)
+def page(request: HttpRequest, desk: Desk, order: RemovalOrder, tried: Tried = NOTHING) -> HttpResponse:
+    """The whole page."""
+    context = {**live_context(desk, order), **acts_context(desk, order, tried)}
+    return render(request, "portal/order.html", context, status=tried.status)
 
 
-def acts_context(desk: Desk, order: RemovalOrder, tried: ActForm | None = None, name: str = "") -> dict[str, Any]:
+def acts_context(desk: Desk, order: RemovalOrder, tried: Tried = NOTHING) -> dict[str, Any]:
     """What may be done now."""
-    opens = offers.open_forms(desk, order, tried, name)
+    opens = offers.open_forms(desk, order, tried)
     names = {one.declared.act for one in opens}
     waits = order.preparation == Preparation.IN_REVIEW and "return_to_draft" in names and offers.drafted_it(desk, order)
     return {
         "order": order,
         "inside": desk.is_inside(order),
         "opens": opens,
-        "tried": name,
+        "tried": tried.name,
         "needs_second_person": waits,
         "may_edit": offers.may_edit(desk, order),
     }
@@ -114,7 +107,7 @@ def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
         **_annex(order),
         "lines": timeline(desk, order),
         "notices": notices(desk, dossier=order.dossier),
-        "set_aside": any(row.set_aside_at for row in rows),
+        "set_aside": deadlines.set_aside().filter(dossier=order.dossier).exists(),
     }
 
 
@@ -174,7 +167,7 @@ def timeline(desk: Desk, order: RemovalOrder) -> list[Line]:
 
 def notices(desk: Desk, *, dossier: Dossier | None = None, limit: int = 100) -> list[Notice]:
     """The messages to this officer's authorities, latest first."""
-    found = OutboxMessage.objects.filter(recipient__in=[authority.code for authority in desk.authorities])
+    found = OutboxMessage.objects.filter(recipient__in=desk.codes)
     if dossier:
         found = found.filter(dossier=dossier)
     latest = found.select_related("dossier").order_by("-created_at", "-pk")[:limit]

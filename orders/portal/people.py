@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from orders.acts.capacity import EUROPOL
 from orders.models import CompetentAuthority, HostingServiceProvider, LedgerEntry, User
 from orders.portal.access import Desk
 from orders.regulation.regions import Actor
@@ -17,6 +18,7 @@ class Names:
         codes = {entry.actor_party for entry in entries}
         self._persons = {person.pseudonym: person.display_name() for person in persons}
         self._parties = {
+            EUROPOL: "Europol",
             **dict(CompetentAuthority.objects.filter(code__in=codes).values_list("code", "name")),
             **dict(HostingServiceProvider.objects.filter(code__in=codes).values_list("code", "name")),
         }
@@ -31,5 +33,4 @@ class Names:
 
 def _may_know(desk: Desk, entry: LedgerEntry) -> bool:
     """Another authority's officers stay unnamed: its name stands for them."""
-    own = {authority.code for authority in desk.authorities}
-    return desk.reads_all or entry.actor_role == Actor.PROVIDER or entry.actor_party in own
+    return desk.reads_all or entry.actor_role == Actor.PROVIDER or entry.actor_party in desk.codes

@@ -1,17 +1,18 @@
 """The pages of the authorities' officers."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from orders.portal import acting, board, coordination, copied, drafting, exporting, views
 
 app_name = "portal"
 urlpatterns = [
-    path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login", views.SignIn.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("", board.board, name="board"),
     path("board", board.live, name="board-live"),
     path("copied", copied.copied, name="copied"),
+    path("coordination", coordination.coordinations, name="coordinations"),
     path("coordination/<str:reference>", coordination.coordination, name="coordination"),
     path("pulse", views.pulse, name="pulse"),
     path("notices", views.notices, name="notices"),

@@ -1,12 +1,29 @@
 """The pages of an officer: each translates in, makes one call and translates out."""
 
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from orders.models import User
 from orders.portal import pages, polled
-from orders.portal.access import Desk, officer_page
+from orders.portal.access import Desk, desk_of, officer_page
 from orders.portal.header import header_of, mark_read
+
+
+class SignIn(LoginView):
+    """Signing in leads to the page that was asked for, or to the one where this person's work begins."""
+
+    redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        asked_for = super().get_redirect_url()
+        return "" if asked_for == reverse("portal:board") else asked_for  # the bare address asks for nothing
+
+    def get_default_redirect_url(self) -> str:
+        assert isinstance(self.request.user, User)
+        return reverse(desk_of(self.request.user).start)
 
 
 @require_safe
@@ -38,11 +55,9 @@ def acts(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What happened to this authority's orders, latest first; looking marks them read."""
     found = pages.notices(desk)
-    since = request.session.get("notices_read", "")
     dossiers = [one.message.dossier for one in found]
     own = set(desk.readable().filter(dossier__in=dossiers).values_list("dossier", flat=True))
-    mark_read(request)
-    return render(request, "portal/notices.html", {"notices": found, "own": own, "since": since})
+    return render(request, "portal/notices.html", {"notices": found, "own": own, "since": mark_read(desk.user)})
 
 
 @require_safe

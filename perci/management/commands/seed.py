@@ -55,7 +55,9 @@ def seed(*, at: datetime, history: Iterable[Episode] = demo_data.HISTORY) -> Cou
         made["authorities"] += _authority(authority, at)
     for provider in demo_data.PROVIDERS:
         made["providers"] += _provider(provider, at)
-    made["machines of authorities"] += _case_system() + _desk()
+    german = CompetentAuthority.objects.get(code="de-fpo")
+    made["machines of authorities"] += _case_system(german) + _desk(demo_data.DESK, authority=german)
+    made["programs of Europol"] += _desk(demo_data.EUROPOL_DESK, europol=True)
     made["people"] += _people()
     made["investigating bodies"] += sum(_body(*body) for body in demo_data.BODIES)
     made["registered interests"] += sum(_interest(interest, at) for interest in demo_data.INTERESTS)
@@ -145,20 +147,19 @@ def _application(client_id: str, secret: str, **fields: Any) -> bool:
     return Application.objects.get_or_create(client_id=client_id, defaults=machine | fields)[1]
 
 
-def _case_system() -> bool:
-    authority = CompetentAuthority.objects.get(code="de-fpo")
+def _case_system(authority: CompetentAuthority) -> bool:
     return _application(demo_data.CASE_SYSTEM, demo_data.CASE_SYSTEM_SECRET, authority=authority)
 
 
-def _desk() -> bool:
+def _desk(client_id: str, **party: Any) -> bool:
+    """A named officer's own program."""
     desk = {
         "name": "an officer's own program",
         "client_type": Application.CLIENT_PUBLIC,
         "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
         "redirect_uris": "http://127.0.0.1/callback",
-        "authority": CompetentAuthority.objects.get(code="de-fpo"),
     }
-    return Application.objects.get_or_create(client_id=demo_data.DESK, defaults=desk)[1]
+    return Application.objects.get_or_create(client_id=client_id, defaults=desk | party)[1]
 
 
 def _people() -> int:
@@ -227,7 +228,7 @@ def _take_down_what_was_removed() -> None:
 def logins() -> str:
     """Who can sign in, and with what a program of your-platform introduces itself."""
     people = "\n".join(
-        f"  {person.username:<18} {', '.join(person.roles)} at {person.party or 'no party: sees all orders'}"
+        f"  {person.username:<18} {', '.join(person.roles)} at {person.party or 'no authority: sees all orders'}"
         for person in demo_data.PEOPLE
     )
     secret = WebhookSecret.objects.filter(connection__provider__code=demo_data.YOUR_PLATFORM).latest("created_at")
