@@ -32,6 +32,16 @@ def measure(kind: Measure) -> Perform:
     return lambda o, by, at: answering.report_removal(order=o, annex=annex_ii(taken_at=at, measure=kind), by=by, at=at)
 
 
+def measure_before(kind: Measure) -> Perform:
+    """Taken when the present legal force began, and reported now."""
+
+    def report(o: RemovalOrder, by: Capacity, at: datetime) -> Any:
+        annex = annex_ii(taken_at=o.force_at or at, measure=kind)
+        return answering.report_removal(order=o, annex=annex, by=by, at=at)
+
+    return report
+
+
 def judgment(outcome: str) -> Perform:
     return lambda o, by, at: appealing.record_judgment(order=o, outcome=outcome, received_at=at, by=by, at=at)
 
@@ -102,6 +112,8 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
     "report_removed": measure(Measure.REMOVED),
     "report_disabled": measure(Measure.DISABLED_IN_ALL_MEMBER_STATES),
     "report_already_gone": measure(Measure.ALREADY_UNAVAILABLE),
+    "report_removed_before": measure_before(Measure.REMOVED),
+    "report_disabled_before": measure_before(Measure.DISABLED_IN_ALL_MEMBER_STATES),
     "displace_as_impossible": lambda o, by, at: answering.report_impossibility(
         order=o, annex=impossible(since=at), by=by, at=at
     ),
@@ -130,5 +142,11 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
 SAME_ACT = {  # what happens to one region because an act moves another
     "dispatch": "issue", "withhold_with_order": "issue", "fall_due": "receive", "release": "withdraw",
     "release_by_court": "annul_by_court", "release_by_scrutiny": "find_infringement", "preserve": "report_removed",
-    "stop_preserving": "reinstate", "join": "request",
+    "owe_reinstatement_already": "report_removed_before",
+    "stop_preserving": "reinstate", "join": "request", "request_after_the_end": "request",
+    "close_on_withdrawal": "withdraw", "close_on_judgment": "annul_by_court", "confirm_again": "confirm",
+    **dict.fromkeys(
+        ["dismiss_while_open", "dismiss_beside_own_initiative", "dismiss_beside_intent", "dismiss_after_decision"],
+        "dismiss",
+    ),
 }  # fmt: skip

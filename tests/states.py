@@ -264,6 +264,7 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
         Execution.REINSTATED: lambda: reinstated(annulment_received(annulled(removed(crossing())))),
         Execution.KEPT_DOWN: lambda: reinstated(annulment_received(annulled(removed(crossing()))), "Terms 4.2"),
         Execution.NO_LONGER_REQUIRED: lambda: withdrawn(crossing()),
+        "no_longer_required: annulled": lambda: annulled(crossing()),
     },
     "preservation": {
         Preservation.NONE: crossing,
@@ -274,7 +275,6 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
     },
     "stage": {
         Stage.WINDOW_OPEN: crossing,
-        "window_open: withdrawn": lambda: withdrawn(crossing()),
         Stage.OWN_INITIATIVE: lambda: on_own_initiative(crossing()),
         Stage.REQUESTED: lambda: requested(crossing()),
         Stage.INTENT_ANNOUNCED: lambda: announced(requested(crossing())),
@@ -282,6 +282,15 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
         Stage.INFRINGEMENT: lambda: annulled(crossing()),
         Stage.NO_INFRINGEMENT: lambda: decided(requested(crossing()), Stage.NO_INFRINGEMENT),
         Stage.WINDOW_CLOSED: lambda: passed(crossing(), T0 + WINDOW + SECOND),
+        "window_closed: withdrawn": lambda: withdrawn(crossing()),
+        "window_closed: withdrawn while a decision was due": lambda: withdrawn(requested(crossing())),
+        "window_closed: annulled by a court": lambda: judged(on_own_initiative(crossing()), appealing.ANNULLED),
+        "requested: beside own initiative": lambda: requested(on_own_initiative(crossing())),
+        "requested: the 72 hours are over": lambda: requested(passed(crossing(), T0 + WINDOW + SECOND)),
+        "requested: after a decision": lambda: requested(decided(requested(crossing()), Stage.NO_INFRINGEMENT)),
+        "intent_announced: on own initiative, and requested": lambda: requested(
+            announced(on_own_initiative(crossing()))
+        ),
     },
 }
 

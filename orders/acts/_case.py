@@ -118,9 +118,9 @@ class Case:
         return bool(ends) and at > max(ends)
 
     def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime) -> None:
-        """Stop `clocks` by the act that is being written."""
+        """Stop `clocks` by the act that is being written, none before it started."""
         for clock in clocks:
-            deadlines.stop(clock, because=because, at=at, entry=self.next_number)
+            deadlines.stop(clock, because=because, at=max(at, clock.starts_at), entry=self.next_number)
             self.touch(clock)
 
     def move(self, row: models.Model, method: str, **arguments: Any) -> list[list[str]]:

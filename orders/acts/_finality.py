@@ -14,13 +14,13 @@ from orders.regulation.regions import Actor
 def reached(case: Case) -> bool:
     """Whether the appeal periods that count are over, and nobody has appealed.
 
-    Under finality=all_parties a content provider who was not informed can still appeal, so time alone makes nothing
-    final. The hour has nothing to do with it.
+    Under finality=all_parties a content provider who was not given reasons or a copy (Art. 11(2)) can still appeal, so
+    time alone makes nothing final. The hour has nothing to do with it.
     """
     running = case.running("C26")
     if case.order.rules.finality == "hsp_only":
         running = [clock for clock in running if clock.debtor_role == Actor.PROVIDER]
-    elif any(item.content_provider_informed_at is None for item in case.items):
+    elif not case.order.dossier.deadlines.filter(code="C26", debtor_role=Actor.CONTENT_PROVIDER).exists():
         return False
     return not running and can_proceed(case.order.become_final)
 

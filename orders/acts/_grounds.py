@@ -58,7 +58,7 @@ def close(step: Step, ground: Ground, *, ceased_at: datetime) -> None:
 def close_all(step: Step, item: ContentItem, *, at: datetime) -> None:
     """Close whatever is open for an item that is done or no longer required."""
     for ground in Ground.objects.filter(item=item, closed_at=None):
-        close(step, ground, ceased_at=at)
+        close(step, ground, ceased_at=max(at, ground.notified_at))
 
 
 def resume_if_free(step: Step, item: ContentItem, method: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders import deadlines
-from orders.acts import _grounds, _passing, _times, preserving, transmitting
+from orders.acts import _annulled, _grounds, _passing, _times, preserving, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
@@ -14,7 +14,7 @@ from orders.acts.refusals import Invalid
 from orders.models import ContentItem, LedgerEntry, RemovalOrder
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken
 from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.regions import OPEN, Disclosure, Execution, Force, GroundKind, Measure
+from orders.regulation.regions import ENDED, OPEN, Disclosure, Execution, Force, GroundKind, Measure
 
 METHODS = {
     Measure.REMOVED: "report_removed",
@@ -70,16 +70,18 @@ def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> b
     _flag_skew(step, taken.taken_at)
     for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
         step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
-    if item.execution not in OPEN:
+    methods = METHODS if item.execution in OPEN else _annulled.methods(step, item, taken_at=taken.taken_at)
+    method = methods.get(_measure_of(step, taken))
+    if method is None:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
         return False
-    method = METHODS[_measure_of(step, taken)]
     clock = step.case.clock_of(item)
     step.move(item, method, taken_at=taken.taken_at, reported_at=step.at, received_at=received_at)
     if clock is not None:
         step.case.measure(clock, taken_at=taken.taken_at, reported_at=step.at)
     _grounds.close_all(step, item, at=step.at)
     _follow(step, item)
+    _annulled.owe_reinstatement(step, item)
     return True
 
 
@@ -209,7 +211,7 @@ def _conclude(step: Step, effective: bool, stated_receipt: datetime | None) -> N
         step.flags.add("receipt_drift")
     if effective:
         step.no_effect = ""
-    elif step.order.force in (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT):
+    elif step.order.force in ENDED:
         step.no_effect = f"the order is {Force(step.order.force).gloss}: nothing more is required"
     step.facts.update(flags=sorted(step.flags), effect="none" if step.no_effect else "recorded")
 

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from orders import canonical
 from orders.acts import _finality, _times
-from orders.acts._advance import advance
+from orders.acts._advance import Step, advance, not_open
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import annul
 from orders.models import RemovalOrder
-from orders.regulation.regions import Actor
+from orders.regulation.regions import Actor, Force
 
 CONFIRMED, ANNULLED = "confirmed", "annulled"
 
@@ -25,15 +26,16 @@ def record_appeal(
 ) -> RemovalOrder:
     """An appeal of the provider or the content provider; nothing in the Regulation suspends the hour meanwhile.
 
-    One that came after its period is recorded and flagged late; the court decides.
+    It counts from `received_at`, when the court or the authority got it. One that came after its period is recorded
+    and flagged late; the court decides.
     """
     if appellant not in (Actor.PROVIDER, Actor.CONTENT_PROVIDER):
         raise Invalid("The appellant is the provider or the content provider.", pointer="/appellant", got=appellant)
     with advance(order, "record_appeal", by=by, at=at, generation=generation) as step:
-        _times.check_not_future(received_at, at, "/received_at")
         step.move(step.order, "appeal", at=received_at)
+        _check_possible(step, received_at)
         late = step.case.use_window("C26", appellant, at=received_at)
-        step.facts.update(appellant=appellant, received_at=received_at, late=late)
+        step.facts.update(occurred_at=received_at, appellant=appellant, received_at=received_at, late=late)
         for to in [step.provider, *step.home]:
             step.tell("order.appeal_recorded", to, appellant=appellant, received_at=received_at, late=late)
     return step.order
@@ -50,26 +52,46 @@ def record_judgment(
     at: datetime,
     generation: int | None = None,
 ) -> RemovalOrder:
-    """A judgment: `confirmed` makes the order final, `annulled` ends it; `reinstate` names items as the court does."""
+    """A judgment: `confirmed` makes the order final, `annulled` ends it; `reinstate` names items as the court does.
+
+    Either counts from `received_at`, when the issuing authority got it, whenever it is entered.
+    """
     if outcome not in (CONFIRMED, ANNULLED):
         raise Invalid(f"The outcome is {CONFIRMED} or {ANNULLED}.", pointer="/outcome", got=outcome, code="outcome")
     with advance(order, "record_judgment", by=by, at=at, generation=generation) as step:
-        _times.check_not_future(received_at, at, "/received_at")
+        step.require(step.order, "annul_by_court")  # open while there is an order to judge, whatever the outcome
+        _check_possible(step, received_at)
         check_known(step.order, reinstate or (), "/reinstate/{}")
-        step.facts.update(outcome=outcome, received_at=received_at, reasons=reasons)
+        step.facts.update(occurred_at=received_at, outcome=outcome, received_at=received_at, reasons=reasons)
         if outcome == CONFIRMED:
-            step.require(step.order, "confirm")
-            step.effects += _finality.make_final(step.case, at=received_at, method="confirm")
+            _confirm(step, received_at)
         else:
-            annul(step, "annul_by_court", "release_by_court", by_whom="court", reasons=reasons, reinstate=reinstate)
+            annul(step, "court", since=received_at, reasons=reasons, reinstate=reinstate)
     return step.order
+
+
+def _confirm(step: Step, received_at: datetime) -> None:
+    """Final once: what was final before stays so since then, and nobody is told twice."""
+    if step.order.force == Force.FINAL:
+        step.move(step.order, "confirm_again")
+        return
+    step.effects += _finality.make_final(step.case, at=received_at, method="confirm")
+
+
+def _check_possible(step: Step, received_at: datetime) -> None:
+    """Nobody appeals or judges before there is an order."""
+    assert step.order.issued_at is not None
+    _times.check_not_before(received_at, step.order.issued_at, "/received_at", "the order was issued")
+    _times.check_not_future(received_at, step.at, "/received_at")
 
 
 def declare_final(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
     """Record that the order is final, where time alone does not: a content provider's appeal period may be unknown."""
     with advance(order, "declare_final", by=by, at=at, generation=generation) as step:
         step.require(step.order, "become_final")
-        if step.case.running("C26"):
-            raise Invalid("An appeal period is still running.", pointer="", code="appeal-open")
+        ends = [clock.due_at for clock in step.case.running("C26") if clock.due_at is not None]
+        if ends:
+            until = canonical.instant(max(ends))
+            raise not_open(step.order, step.act, by, f"{step.order.force}, and an appeal period runs until {until}")
         step.effects += _finality.make_final(step.case, at=at)
     return step.order

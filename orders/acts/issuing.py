@@ -133,9 +133,9 @@ def withdraw(
 ) -> RemovalOrder:
     """Withdraw an order (national law): running clocks end, a limit that passed before stays on record."""
     with advance(order, "withdraw", by=by, at=at, generation=generation) as step:
-        step.facts["reason"] = _required(reason, "Say why the order is withdrawn.")
+        step.facts["reason"] = why = _required(reason, "Say why the order is withdrawn.")
         step.move(step.order, "withdraw", at=at)
-        released = _ending.release(step, "release")
+        released = _ending.release(step, "release", since=at, why=why)
         for to in [step.provider, *step.home]:
             step.tell("order.withdrawn", to, reason=reason, withdrawn_at=at, items=released)
     return step.order

@@ -35,6 +35,8 @@ def _is_open(together: list[Declaration], order: RemovalOrder, items: list[Conte
     Where a region has alternatives (confirmed or annulled), one of them is enough. Of an item or the scrutiny the first
     region declared decides; what else the act moves there follows from it.
     """
+    if together[0].act == "declare_final" and _appeal_runs(order):
+        return False
     regions: dict[str, list[bool]] = {}
     for declared in together:
         if declared.model is RemovalOrder:
@@ -48,6 +50,11 @@ def _is_open(together: list[Declaration], order: RemovalOrder, items: list[Conte
     return any(
         can_proceed(getattr(row, declared.method)) for declared in leading for row in _rows(declared, order, items)
     )
+
+
+def _appeal_runs(order: RemovalOrder) -> bool:
+    """Whether a known appeal period is running: only after it a person declares what time alone does not."""
+    return order.dossier.deadlines.filter(code="C26", closed_at=None).exists()
 
 
 SCRUTINY_ACTS = frozenset({"decide_scrutiny"})  # they move the scrutiny, and the order only on an infringement

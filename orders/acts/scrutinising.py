@@ -14,7 +14,7 @@ from orders.outbox import Recipient
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import DONE, Actor, Disclosure, Execution, Stage
 
-OUTCOMES = {Stage.INFRINGEMENT: "find_infringement", Stage.NO_INFRINGEMENT: "find_none", Stage.WINDOW_CLOSED: "dismiss"}
+OUTCOMES = (Stage.INFRINGEMENT, Stage.NO_INFRINGEMENT, Stage.WINDOW_CLOSED)
 
 
 class NotCrossBorder(Refusal):
@@ -44,10 +44,10 @@ def request_scrutiny(
     """A reasoned request: of the provider itself, or of a content provider as entered by the authority that got it.
 
     The 72 hours for a decision run from `received_at` (now, unless the authority says when it got it). A request after
-    its 48 hours is recorded and flagged; a person decides what follows (Art. 4(4)).
+    its 48 hours is recorded and flagged; a person decides what follows (Art. 4(4)). One from before the order was
+    issued, or of the provider from before it was received, is refused: the time is wrong.
     """
     with advance(order, "request_scrutiny", by=by, at=at, generation=generation) as step:
-        _times.check_not_future(received_at or at, at, "/received_at")
         _request(step, reasons, received_at or at)
     return step.order
 
@@ -66,18 +66,33 @@ def ask_for_scrutiny(*, order: RemovalOrder, reasons: str, by: Capacity, at: dat
 def _request(step: Step, reasons: str, received: datetime) -> bool:
     """File the request; whether it came after the 48 hours."""
     file = _file(step)
-    step.move(file, "request" if file.stage in REQUESTABLE else "join")
+    step.move(file, _way_in(step.order, file))
     requester = Actor.PROVIDER if step.by.actor is Actor.PROVIDER else Actor.CONTENT_PROVIDER
+    _check_possible(step, requester, received)
     late = step.case.use_window("C10a", requester, at=received)
     step.facts.update(requester=requester, reasons=_reasoned(reasons), received_at=received, late=late)
     _file_request(step, file, requester, received, late)
     return late
 
 
-REQUESTABLE = (Stage.WINDOW_OPEN, Stage.OWN_INITIATIVE, Stage.WINDOW_CLOSED, Stage.NO_INFRINGEMENT)
+def _way_in(order: RemovalOrder, file: Scrutiny) -> str:
+    if not order.open:
+        return "request_after_the_end"
+    return "join" if file.stage in (Stage.REQUESTED, Stage.INTENT_ANNOUNCED) else "request"
+
+
+def _check_possible(step: Step, requester: Actor, received: datetime) -> None:
+    """Nobody asks for the scrutiny of an order that does not exist, nor the provider of one it has not received."""
+    _times.check_not_future(received, step.at, "/received_at")
+    of_provider = requester is Actor.PROVIDER and step.order.received_at is not None
+    since = step.order.received_at if of_provider else step.order.issued_at
+    assert since is not None
+    happened = "the provider received the order" if of_provider else "the order was issued"
+    _times.check_not_before(received, since, "/received_at", happened)
 
 
 def _file_request(step: Step, file: Scrutiny, requester: Actor, received: datetime, late: bool) -> None:
+    over = not step.order.open
     ScrutinyRequest.objects.create(
         scrutiny=file,
         requester=requester,
@@ -85,9 +100,12 @@ def _file_request(step: Step, file: Scrutiny, requester: Actor, received: dateti
         entry=step.case.next_number,
         reasons=step.facts["reasons"],
         late=late,
+        decided_by=_ending.entry_of_end(step.order).number if over else None,
     )
-    if step.order.open:  # of one that ended, nothing is left to decide; the request stays on record
-        step.case.start("C10b", starts_at=received, ground=ClockGround.REQUEST_RECEIVED)
+    if over:
+        _ending.tell_closed(step, {requester}, "")
+        return
+    step.case.start("C10b", starts_at=received, ground=ClockGround.REQUEST_RECEIVED)
     for to in [*step.home, step.issuer, step.provider]:
         step.tell("order.scrutiny_opened", to, on="request", requester=requester, received_at=received, late=late)
 
@@ -108,6 +126,8 @@ def decide_scrutiny(
 ) -> RemovalOrder:
     """Decide with reasons: infringement, no infringement, or (window_closed) an inadmissible request.
 
+    Dismissing a request takes nothing else back: the scrutiny is where it was before, and its own 72 hours go on.
+
     Every reasoned decision goes to the issuing authority, the provider and Europol, and to the content provider who
     asked, unless disclosure is withheld (Art. 4(6), 11(3)). An infringement ends the legal effect of the order (4(7)).
     """
@@ -115,18 +135,30 @@ def decide_scrutiny(
         raise Invalid(f"Decide {', '.join(OUTCOMES)}.", pointer="/outcome", got=outcome, code="outcome")
     with advance(order, "decide_scrutiny", by=by, at=at, generation=generation) as step:
         file, given = _file(step), _reasoned(reasons)
-        step.move(file, OUTCOMES[outcome], at=at, reasons=given)
+        step.move(file, _way_out(step, file, outcome), at=at, reasons=given)
         step.facts.update(outcome=outcome, reasons=given)
-        _settle(step, file)
+        _settle(step, file, outcome)
         _communicate(step, file, outcome=outcome, reasons=given)
         if outcome is Stage.INFRINGEMENT:
-            annul(step, "annul_by_scrutiny", "release_by_scrutiny", by_whom="scrutiny", reasons=given)
+            annul(step, "scrutiny", since=at, reasons=given)
     return step.order
 
 
-def _settle(step: Step, file: Scrutiny) -> None:
-    """The decision answers every open request, and ends the window of own initiative."""
-    for code in ("C10b", "C9"):
+def _way_out(step: Step, file: Scrutiny, outcome: Stage) -> str:
+    if outcome is not Stage.WINDOW_CLOSED:
+        return "find_infringement" if outcome is Stage.INFRINGEMENT else "find_none"
+    before = step.order.dossier.entries
+    if not step.case.running("C9"):
+        decided = before.filter(act="decide_scrutiny", facts__outcome=Stage.NO_INFRINGEMENT)
+        return "dismiss_after_decision" if decided.exists() else "dismiss"
+    if not before.filter(act="open_scrutiny").exists():
+        return "dismiss_while_open"
+    return "dismiss_beside_intent" if file.stage == Stage.INTENT_ANNOUNCED else "dismiss_beside_own_initiative"
+
+
+def _settle(step: Step, file: Scrutiny, outcome: Stage) -> None:
+    """The decision answers every open request; one on the order itself is what own initiative was for, too."""
+    for code in ("C10b",) if outcome is Stage.WINDOW_CLOSED else ("C10b", "C9"):
         for clock in step.case.running(code):
             step.case.use(clock, at=step.at)
     for request in file.requests.filter(decided_by=None):
@@ -143,22 +175,21 @@ def _communicate(step: Step, file: Scrutiny, *, outcome: Stage, reasons: str) ->
         step.tell("order.scrutiny_decided", to, outcome=outcome, reasons=reasons)
 
 
-def annul(
-    step: Step, method: str, release: str, *, by_whom: str, reasons: str, reinstate: tuple[int, ...] | None = None
-) -> None:
-    """End the legal effect of an order: what was not done is no longer required, what was done is to be reinstated.
+def annul(step: Step, by_whom: str, *, since: datetime, reasons: str, reinstate: tuple[int, ...] | None = None) -> None:
+    """End the legal effect of an order as of `since`, by scrutiny or by a court.
 
-    The duty to reinstate begins when the provider receives the decision; under ANNULLED_FROM=communication a received
-    order binds the provider until then. `reinstate` names the items when a court does so; without it every item that
-    was removed or disabled (not one already gone) is meant (L5).
+    What was not done is no longer required, what was done is to be reinstated. That duty begins when the provider
+    receives the decision; under ANNULLED_FROM=communication a received order binds the provider until then.
+    `reinstate` names the items when a court does so; without it every item that was removed or disabled (not one
+    already gone) is meant (L5).
     """
     taken_down = [item for item in step.case.items if item.execution in DONE - {Execution.ALREADY_GONE}]
     due = [item.number for item in taken_down if reinstate is None or item.number in reinstate]
-    step.move(step.order, method, at=step.at)
+    step.move(step.order, f"annul_by_{by_whom}", at=since)
     at_once = step.order.rules.annulled_from == "adoption" or step.order.received_at is None
-    released = _ending.release(step, release, items_too=at_once)
-    step.facts.update(released=released, reinstatement_due=due)
-    for to in [step.provider, step.issuer]:
+    released = _ending.release(step, f"release_by_{by_whom}", since=since, why=reasons, items_too=at_once)
+    step.facts.update(released=released, reinstatement_due=due, reinstate=reinstate)
+    for to in [step.provider, step.issuer, *(step.home if by_whom == "court" else [])]:
         step.tell("order.annulled", to, by=by_whom, reasons=reasons, items=due, released=released, duty="reinstate")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from orders.acts import _contradicted, _ending, _grounds, _times, capacity, uploads
+from orders.acts import _annulled, _contradicted, _ending, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
@@ -193,12 +193,12 @@ def _clarification_received(step: Step, clarified_by: int, received_at: datetime
 def _annulment_received(step: Step, decision: dict[str, Any], received_at: datetime) -> None:
     """Reinstatement is due per item, immediately, from receipt of the decision (Art. 4(7)).
 
-    What it released may be open until now, or taken down meanwhile (ANNULLED_FROM=communication).
+    What it released may be open until now (ANNULLED_FROM=communication), or known to be taken down meanwhile.
     """
     for number in [*decision["items"], *decision["released"]]:
         item = step.case.item(number)
         if item.execution in OPEN:
             _ending.release_item(step, item, "release_on_receipt", at=received_at)
-        elif item.execution in TAKEN_DOWN:
+        elif item.execution in TAKEN_DOWN and _annulled.is_to_be_reinstated(step.order, number):
             step.move(item, "owe_reinstatement")
             step.case.start("C11", starts_at=received_at, ground=ClockGround.DECISION_RECEIVED, item=item)

@@ -31,14 +31,6 @@ OF_THE_LAW = {
         "Perform inform_beforehand and wait, or return the order to draft and justify an emergency.",
         "The 12 hours of Art. 3(2) end at 2026-11-21T13:30:00.000000Z.",
     ),
-    "appeal-open": ProblemType(
-        409,
-        "An appeal period is still running",
-        "An order becomes final when nobody can appeal any more, or when a court confirms it (Art. 3(9)).",
-        "Wait for the end of the period that clocks of the order show, or record the judgment.",
-        "An appeal period is still running.",
-        pointer="",
-    ),
     "stale-generation": ProblemType(
         412,
         "Somebody else changed the order",
@@ -63,6 +55,16 @@ OF_THE_LAW = {
         "The time is 37 min after our clock. Nothing was recorded; send the time at which it happened.",
         pointer="/measures/0/taken_at",
         got="2026-11-21T02:27:00Z",
+    ),
+    "time-too-early": ProblemType(
+        422,
+        "The time lies before the order",
+        "Nobody asks for scrutiny, appeals or judges before an order was issued, by more than two minutes.",
+        "Send the time at which the request, the appeal or the judgment was received.",
+        "The time lies before the order was issued (2026-11-21T01:30:00.000000Z), which it cannot. Nothing was recorded;"
+        " send the time at which it happened.",
+        pointer="/received_at",
+        got="2026-11-20T01:30:00Z",
     ),
     "question-missing": ProblemType(
         422,

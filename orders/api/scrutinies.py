@@ -93,7 +93,7 @@ class ScrutinyIntake(ScrutinyView):
         status=201,
         request=IntakeBody,
         parameters=[REFERENCE, IF_MATCH],
-        problems=[*REFUSED, "time-in-future"],
+        problems=[*REFUSED, "time-in-future", "time-too-early"],
     )
     def post(self, request: Request, reference: str) -> Response:
         """Enter a content provider's request with the time you got it; a late one is recorded and flagged, 4(4)."""

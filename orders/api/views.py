@@ -20,7 +20,7 @@ from orders.api.problems import Problem
 REFUSED = ("act-not-yours", "four-eyes", "act-not-open", "refused", "stale-generation")
 OF_THE_LAW = (
     "prior-information", "language", "reason-missing", "time-in-future", "unknown-item", "no-such-ground",
-    "evidence-missing", "too-long", "not-later", "appeal-open",
+    "evidence-missing", "too-long", "not-later", "time-too-early",
 )  # fmt: skip
 
 

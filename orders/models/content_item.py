@@ -9,7 +9,11 @@ from django_fsm import FSMField, transition
 
 from orders.models.declared import CHANNEL, HOME, ISSUER, OFFICER, PROVIDER, SCRUTINEER, TIME, declared
 from orders.models.removal_order import RemovalOrder
-from orders.regulation.regions import DONE, OPEN, Execution, GroundKind, Measure, Preservation
+from orders.regulation.regions import DONE, OPEN, Execution, Force, GroundKind, Measure, Preservation
+
+
+def _was_annulled(item: Any) -> bool:
+    return item.order.force in (Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
 
 
 class ContentItem(models.Model):
@@ -79,6 +83,22 @@ class ContentItem(models.Model):
     )  # fmt: skip
     def report_already_gone(self, **report: Any) -> None:
         self._measure(Measure.ALREADY_UNAVAILABLE, **report)
+
+    @transition(
+        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.REMOVED, conditions=[_was_annulled],
+        custom=declared("report_removal", PROVIDER, "Report a removal before the annulment", article="3(6)"),
+    )  # fmt: skip
+    def report_removed_before(self, **report: Any) -> None:
+        """Nothing was known of it when the order was annulled; it is to be reinstated (L5)."""
+        self._measure(Measure.REMOVED, **report)
+
+    @transition(
+        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.DISABLED, conditions=[_was_annulled],
+        custom=declared("report_removal", PROVIDER, "Report a disabling before the annulment", article="3(6)"),
+    )  # fmt: skip
+    def report_disabled_before(self, **report: Any) -> None:
+        """Nothing was known of it when the order was annulled; it is to be reinstated (L5)."""
+        self._measure(Measure.DISABLED_IN_ALL_MEMBER_STATES, **report)
 
     def _measure(
         self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None
@@ -162,6 +182,14 @@ class ContentItem(models.Model):
     )  # fmt: skip
     def owe_reinstatement(self) -> None:
         """From receipt of the decision, immediately."""
+
+    @transition(
+        field=execution, source=[Execution.REMOVED, Execution.DISABLED], target=Execution.REINSTATEMENT_DUE,
+        conditions=[_was_annulled],
+        custom=declared("report_removal", PROVIDER, "Reinstatement falls due at once", article="4(7)"),
+    )  # fmt: skip
+    def owe_reinstatement_already(self) -> None:
+        """The decision was received before the removal became known; the duty runs from its receipt."""
 
     @transition(
         field=execution, source=Execution.REINSTATEMENT_DUE, target=Execution.REINSTATED,

@@ -3,6 +3,7 @@
 from orders.portal.tags import span, utc
 from orders.portal.wording import ENDS, Facts, items, scrutiny_decided, undelivered
 from orders.regulation.limits import ONE_HOUR
+from orders.regulation.regions import Force
 
 NOTICES = {
     "order.limit_approaching": "The limit approaches.",
@@ -56,6 +57,9 @@ def _said(kind: str, data: Facts) -> str:
     if kind == "order.scrutiny_opened":
         on = "at a request" if data.get("on") == "request" else "on the home authority's own initiative"
         return f"Scrutiny was opened {on}, Art. 4."
+    if kind == "order.scrutiny_closed":
+        why = f" {data['reasons']}" if data.get("reasons") else ""
+        return f"Nothing is left to scrutinise: the order is {Force(data['because']).gloss}.{why}"
     if kind == "order.scrutiny_decided":
         return scrutiny_decided(data)
     if kind == "order.undeliverable":

@@ -50,6 +50,7 @@ FLAGS = {
     "disclosure-withheld": "disclosure was withheld at that time",
     "preservation_still_due": "preservation was still due",
     "content_provider_never_informed": "no information under Art. 11(2) is on record",
+    "reinstatement_due": "the order was annulled, so this is to be reinstated",
     "requested_late": "requested after the 48 hours were over",
 }
 

@@ -173,4 +173,5 @@ class Measure(Glossed):
 
 
 DONE = frozenset({Execution.REMOVED, Execution.DISABLED, Execution.ALREADY_GONE})
+ENDED = frozenset({Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT})
 OPEN = frozenset({Execution.AWAITING_RECEIPT, Execution.DUE, Execution.DISPLACED, Execution.UNANSWERED})

@@ -81,6 +81,7 @@ DATA: dict[str, dict[str, Any]] = {
         "late": False,
     },
     "order.scrutiny_decided": {"outcome": "no_infringement", "reasons": "The order meets Art. 3."},
+    "order.scrutiny_closed": {"because": "withdrawn", "reasons": "Issued in error."},
     "order.appeal_recorded": {"appellant": "provider", "received_at": "2026-12-01T09:00:00.000000Z", "late": False},
     "order.final": {"final_at": "2026-12-21T23:00:00.000000Z"},
     "order.disclosure_withheld": {"until": "2027-01-02T01:20:00.000000Z"},

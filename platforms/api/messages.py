@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.api.fields import Instant
-from orders.regulation.regions import Actor, Stage
+from orders.regulation.regions import Actor, Force, Stage
 
 OUTCOMES = [Stage.INFRINGEMENT.value, Stage.NO_INFRINGEMENT.value, Stage.WINDOW_CLOSED.value]
 
@@ -64,6 +64,15 @@ class ScrutinyDecidedBody(AboutOrderBody):
 
     outcome = serializers.ChoiceField(OUTCOMES)
     reasons = serializers.CharField()
+
+
+class ScrutinyClosedBody(AboutOrderBody):
+    """The order ended before the request of yours that waits was decided, or before you made it."""
+
+    because = serializers.ChoiceField(
+        [Force.WITHDRAWN.value, Force.ANNULLED_BY_SCRUTINY.value, Force.ANNULLED_BY_COURT.value]
+    )
+    reasons = serializers.CharField(allow_blank=True, help_text="why the order ended, as far as it was said")
 
 
 class AppealRecordedBody(AboutOrderBody):
@@ -128,6 +137,7 @@ OF_THE_LAW: dict[str, tuple[type[AboutOrderBody], str]] = {
     "order.annulled": (AnnulledBody, "The order was annulled. The duty to reinstate runs from this receipt (4(7))."),
     "order.scrutiny_opened": (ScrutinyOpenedBody, "The order is scrutinised (4(3), 4(4))."),
     "order.scrutiny_decided": (ScrutinyDecidedBody, "The scrutiny was decided (4(6))."),
+    "order.scrutiny_closed": (ScrutinyClosedBody, "Nothing is left to scrutinise: the order ended (4(4))."),
     "order.appeal_recorded": (AppealRecordedBody, "An appeal was recorded (9)."),
     "order.final": (FinalBody, "The order became final (3(9))."),
     "order.disclosure_withheld": (DisclosureWithheldBody, "The content provider must not be told (11(3))."),

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from orders.acts import answering, appealing, lapsing
+from orders.acts import answering, appealing, following_up, issuing, lapsing
 from orders.models import OutboxMessage
 from orders.regulation.limits import Verdict
-from orders.regulation.regions import Execution, Force
+from orders.regulation.regions import Execution, Force, Measure, Preservation
 from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, hours, issued, officer, received
 from tests.orders.test_evidence_verify import found
 
@@ -64,6 +64,97 @@ def test_under_communication_what_was_removed_before_the_provider_heard_of_it_is
     annex = annex_ii(taken_at=T0 + 35 * MINUTE)
     answering.report_removal(order=order, annex=annex, by=by_provider(order), at=T0 + 36 * MINUTE)
     deliver(order, "order.annulled", at=T0 + 40 * MINUTE)
+    assert stands(order)[:2] == (Execution.REINSTATEMENT_DUE, Verdict.WITHIN_HOUR)
+    assert order.dossier.deadlines.get(code="C11").starts_at == T0 + 40 * MINUTE
+    assert found() == []
+
+
+def report(order, *, taken_at, at, measure=Measure.REMOVED, items=(1,)):
+    annex = annex_ii(taken_at=taken_at, items=items, measure=measure)
+    return answering.report_removal(order=order, annex=annex, by=by_provider(order), at=at)
+
+
+@pytest.mark.parametrize("measure", [Measure.REMOVED, Measure.DISABLED_IN_ALL_MEMBER_STATES])
+def test_what_was_taken_down_before_the_decision_and_is_reported_after_it_was_received_is_to_be_reinstated(measure):
+    """L5: each removed or disabled item; the duty is immediate from receipt of the decision, not from the report."""
+    order = received()
+    annul(order, at=T0 + 30 * MINUTE)
+    deliver(order, "order.annulled", at=T0 + 40 * MINUTE)
+    answer = report(order, taken_at=T0 + 10 * MINUTE, at=T0 + 50 * MINUTE, measure=measure)
+    assert (answer.effect, answer.flags) == ("recorded", ["reinstatement_due"])
+    assert stands(order)[:2] == (Execution.REINSTATEMENT_DUE, Verdict.WITHIN_HOUR)
+    assert order.dossier.deadlines.get(code="C11").starts_at == T0 + 40 * MINUTE
+    assert order.items.get().preservation == Preservation.PRESERVED
+    assert found() == []
+    back = {"items": (1,), "reinstated_at": T0 + 55 * MINUTE}
+    following_up.report_reinstatement(order=order, by=by_provider(order), at=T0 + HOUR, **back)
+    assert order.items.get().execution == Execution.REINSTATED
+    assert found() == []
+
+
+def test_what_is_reported_before_the_decision_is_received_is_to_be_reinstated_from_that_receipt():
+    """L5."""
+    order = received()
+    annul(order, at=T0 + 30 * MINUTE)
+    answer = report(order, taken_at=T0 + 10 * MINUTE, at=T0 + 35 * MINUTE)
+    assert (answer.effect, order.items.get().execution) == ("recorded", Execution.REMOVED)
+    deliver(order, "order.annulled", at=T0 + 40 * MINUTE)
+    assert order.items.get().execution == Execution.REINSTATEMENT_DUE
+    assert order.dossier.deadlines.get(code="C11").starts_at == T0 + 40 * MINUTE
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "measure"),
+    [
+        (T0 + 30 * MINUTE + timedelta(microseconds=1), Measure.REMOVED),
+        (T0 + 10 * MINUTE, Measure.ALREADY_UNAVAILABLE),
+        (T0 - 10 * MINUTE, Measure.REMOVED),
+    ],
+    ids=["after the decision", "already gone", "before receipt"],
+)
+def test_what_the_order_did_not_take_down_is_not_to_be_reinstated(taken_at, measure):
+    order = received()
+    annul(order, at=T0 + 30 * MINUTE)
+    deliver(order, "order.annulled", at=T0 + 40 * MINUTE)
+    answer = report(order, taken_at=taken_at, at=T0 + 50 * MINUTE, measure=measure)
+    assert (answer.effect, order.items.get().execution) == ("none", Execution.NO_LONGER_REQUIRED)
+    assert not order.dossier.deadlines.filter(code="C11").exists()
+    assert found() == []
+
+
+def test_after_a_withdrawal_nothing_is_to_be_reinstated():
+    """The provider may restore the content; no article obliges it to."""
+    order = received()
+    issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + 30 * MINUTE)
+    answer = report(order, taken_at=T0 + 10 * MINUTE, at=T0 + 50 * MINUTE)
+    assert (answer.effect, *stands(order)[:2]) == ("none", Execution.NO_LONGER_REQUIRED, Verdict.WITHIN_HOUR)
+
+
+@pytest.mark.parametrize("heard_first", [True, False], ids=["heard first", "reported first"])
+def test_after_a_judgment_only_what_it_names_is_to_be_reinstated(heard_first):
+    """L5: after a judgment, what the judgment says."""
+    order = received(items=2)
+    bert = officer("bert", order.issuing_authority)
+    judgment = {"outcome": "annulled", "received_at": T0 + 30 * MINUTE, "reinstate": (2,), "at": T0 + 30 * MINUTE}
+    appealing.record_judgment(order=order, by=bert, **judgment)
+    steps = [
+        lambda at: deliver(order, "order.annulled", at=at),
+        lambda at: report(order, taken_at=T0 + 10 * MINUTE, at=at, items=(1, 2)),
+    ]
+    for step, minutes in zip(steps if heard_first else reversed(steps), (40, 50), strict=True):
+        step(T0 + minutes * MINUTE)
+    states = list(order.items.order_by("number").values_list("execution", flat=True))
+    assert states == [Execution.REMOVED, Execution.REINSTATEMENT_DUE]
+    assert found() == []
+
+
+@pytest.mark.usefixtures("communication")
+def test_under_communication_what_was_removed_before_the_provider_heard_and_is_reported_later_is_to_be_reinstated():
+    order = received()
+    annul(order, at=T0 + 30 * MINUTE)
+    deliver(order, "order.annulled", at=T0 + 40 * MINUTE)
+    report(order, taken_at=T0 + 35 * MINUTE, at=T0 + 50 * MINUTE)
     assert stands(order)[:2] == (Execution.REINSTATEMENT_DUE, Verdict.WITHIN_HOUR)
     assert order.dossier.deadlines.get(code="C11").starts_at == T0 + 40 * MINUTE
     assert found() == []

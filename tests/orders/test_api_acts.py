@@ -257,7 +257,6 @@ BAD = [  # state, act, arguments, problem, pointer
         "/reinstate/0",
     ),
     (factories.received, "record_judgment", {"outcome": "won", "received_at": FAR}, "validation", "/outcome"),
-    (factories.received, "declare_final", {}, "appeal-open", ""),
 ]
 
 

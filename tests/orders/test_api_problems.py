@@ -79,6 +79,7 @@ def test_the_openapi_document_is_the_generated_one_and_describes_every_call():
         "order.annulled",
         "order.scrutiny_opened",
         "order.scrutiny_decided",
+        "order.scrutiny_closed",
         "order.appeal_recorded",
         "order.final",
         "order.disclosure_withheld",

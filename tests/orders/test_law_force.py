@@ -6,7 +6,8 @@ import pytest
 
 from orders import deadlines
 from orders.acts import answering, appealing, following_up
-from orders.acts.refusals import Invalid, Refusal
+from orders.acts.opening import open_acts
+from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import CompetentAuthority, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Stop, Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information
@@ -16,6 +17,7 @@ from tests.snapshot import everything
 from tests.states import (
     DAY,
     HOUR,
+    SECOND,
     afterwards,
     all_parties_count,
     annulment_received,
@@ -43,6 +45,10 @@ def told(order, kind):
 
 def inform(order, at, what=Information.COPY_GIVEN):
     following_up.inform_content_provider(order=order, information=what, informed_at=at, by=by_provider(order), at=at)
+
+
+def offered(order, by):
+    return {declared.act for declared in open_acts(order, list(order.items.all()), by)}
 
 
 def appeal_recorded(order, *, received_at, at, appellant=Actor.PROVIDER):
@@ -121,14 +127,97 @@ def test_case_24_where_the_content_provider_was_never_told_a_person_declares_fin
     assert again(order).force == Force.FINAL
 
 
+def test_case_24_information_without_reasons_or_a_copy_begins_no_period_and_so_makes_nothing_final(settings):
+    """Case 24: FINALITY=all_parties; the content provider's period runs from the information of Art. 11(2)."""
+    settings.RULES = {**settings.RULES, "finality": "all_parties"}
+    order = crossing()
+    inform(order, T0 + DAY, Information.AVAILABLE)
+    assert passed(order, T0 + 300 * DAY).force == Force.IN_FORCE
+    inform(order, T0 + 300 * DAY, Information.REASONS_GIVEN)
+    order = passed(order, T0 + 330 * DAY + TICK)
+    assert (order.force, order.force_at) == (Force.FINAL, T0 + 330 * DAY)
+
+
 @pytest.mark.parametrize("reach", [crossing, issued], ids=["a period runs", "never received"])
-def test_nobody_declares_an_order_final_before_its_time(reach):
+def test_nobody_declares_an_order_final_before_its_time_and_nobody_is_offered_to(reach):
     order = reach()
-    approver(order)
+    bert = approver(order)
     before = everything()
-    with pytest.raises(Refusal):
-        appealing.declare_final(order=order, by=approver(order), at=afterwards(order))
+    assert "declare_final" not in offered(order, bert)
+    with pytest.raises(ActNotOpen) as refused:
+        appealing.declare_final(order=order, by=bert, at=afterwards(order))
+    assert (refused.value.article, refused.value.open_acts) == ("3(9)", sorted(offered(order, bert)))
     assert everything() == before
+
+
+def test_the_refusal_to_declare_an_order_final_says_until_when_somebody_may_appeal():
+    order = crossing()
+    with pytest.raises(ActNotOpen) as refused:
+        appealing.declare_final(order=order, by=approver(order), at=afterwards(order))
+    assert refused.value.state == "in_force, and an appeal period runs until 2026-12-21T01:30:00.000000Z"
+
+
+def test_whoever_declares_an_order_final_need_not_wait_for_a_sweep(settings):
+    settings.RULES = {**settings.RULES, "finality": "all_parties"}
+    order = crossing()
+    appealing.declare_final(order=order, by=approver(order), at=APPEAL_ENDS + TICK)
+    assert again(order).force == Force.FINAL
+    assert "declare_final" in offered(all_parties_count(), approver(order))
+
+
+def test_a_judgment_that_confirms_a_final_order_is_on_record_and_makes_it_final_no_second_time():
+    order = passed(crossing(), APPEAL_ENDS + DAY)
+    assert (order.force, order.force_at) == (Force.FINAL, APPEAL_ENDS)
+    order = judged(order, appealing.CONFIRMED)
+    assert (order.force, order.force_at) == (Force.FINAL, APPEAL_ENDS)
+    assert told(order, "order.final") == ["oversight_authority", "provider"]
+    assert order.dossier.deadlines.filter(code="C6").count() == 1
+    assert LedgerEntry.objects.get(dossier=order.dossier, act="record_judgment").facts["outcome"] == "confirmed"
+    assert found() == []
+
+
+def test_an_order_that_was_under_appeal_again_is_final_since_the_second_judgment():
+    order = appealed(judged(appealed(crossing()), appealing.CONFIRMED), Actor.CONTENT_PROVIDER)
+    order = judged(order, appealing.CONFIRMED)
+    last = LedgerEntry.objects.filter(dossier=order.dossier, act="record_judgment").latest("number")
+    assert (order.force, order.force_at) == (Force.FINAL, last.occurred_at)
+    assert told(order, "order.final") == ["oversight_authority", "oversight_authority", "provider", "provider"]
+    assert found() == []
+
+
+@pytest.mark.parametrize("outcome", [appealing.CONFIRMED, appealing.ANNULLED])
+def test_a_judgment_counts_from_its_receipt_by_the_authority_and_not_from_when_it_was_entered(outcome):
+    order = crossing()
+    judgment = {"outcome": outcome, "received_at": T0 + DAY, "by": approver(order), "at": T0 + 3 * DAY}
+    appealing.record_judgment(order=order, **judgment)
+    entry = LedgerEntry.objects.get(dossier=order.dossier, act="record_judgment")
+    assert (again(order).force_at, entry.occurred_at, entry.recorded_at) == (T0 + DAY, T0 + DAY, T0 + 3 * DAY)
+    assert found() == []
+
+
+def test_an_hour_that_ran_out_after_the_annulment_and_before_it_was_entered_missed_nothing():
+    """Case 8; L3: that nothing was reported by then stays written."""
+    order = passed(crossing(), T0 + 2 * HOUR)
+    judgment = {"outcome": appealing.ANNULLED, "received_at": T0 + HOUR / 2, "by": approver(order), "at": T0 + 3 * HOUR}
+    appealing.record_judgment(order=order, **judgment)
+    (hour,) = hours(order)
+    assert (hour.verdict, hour.stopped_at) == (Verdict.ENDED, T0 + HOUR / 2)
+    assert LedgerEntry.objects.filter(dossier=order.dossier, act="lapse", occurred_at=T0 + HOUR).count() == 1
+    assert found() == []
+
+
+@pytest.mark.parametrize("record", [judged, appealed], ids=["judgment", "appeal"])
+def test_no_court_had_anything_to_say_before_the_order_was_issued(record):
+    order = crossing()
+    said = {"received_at": T0 - 121 * SECOND, "by": approver(order), "at": afterwards(order)}
+    act, more = {
+        judged: (appealing.record_judgment, {"outcome": appealing.ANNULLED}),
+        appealed: (appealing.record_appeal, {"appellant": Actor.PROVIDER}),
+    }[record]
+    before = everything()
+    with pytest.raises(Invalid) as refused:
+        act(order=order, **said, **more)
+    assert (refused.value.code, everything()) == ("time-too-early", before)
 
 
 def test_case_24_a_final_order_may_still_be_annulled():

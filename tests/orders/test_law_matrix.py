@@ -60,6 +60,18 @@ BEFORE: dict[str, Callable[[RemovalOrder], None]] = {
 ENDED = (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
 
 
+def _may_be_scrutinised(order: RemovalOrder) -> bool:
+    return order.dossier.deadlines.filter(code="C9", closed_at=None).exists()
+
+
+def _begun(order: RemovalOrder) -> bool:
+    return order.dossier.entries.filter(act="open_scrutiny").exists()
+
+
+def _decided(order: RemovalOrder) -> bool:
+    return order.dossier.entries.filter(act="decide_scrutiny").exists()
+
+
 def _only_impossible(order: RemovalOrder) -> bool:
     kinds = set(Ground.objects.filter(item__order=order, closed_at=None).values_list("kind", flat=True))
     return kinds == {GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY}
@@ -72,7 +84,12 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
     "resume_when_clarified": lambda order: Ground.objects.filter(item__order=order, clarified_by__gt=0).exists(),
     "release_on_receipt": lambda order: order.force == Force.ANNULLED_BY_SCRUTINY,
     "withhold_with_order": lambda order: order.must_not_inform,
-    "close_window": lambda order: order.dossier.deadlines.filter(code="C9", closed_at=None).exists(),
+    "close_window": lambda order: _may_be_scrutinised(order),
+    "dismiss": lambda order: not _may_be_scrutinised(order) and not _decided(order),
+    "dismiss_while_open": lambda order: _may_be_scrutinised(order) and not _begun(order),
+    "dismiss_beside_own_initiative": lambda order: _may_be_scrutinised(order) and _begun(order),
+    "dismiss_beside_intent": lambda order: _may_be_scrutinised(order) and _begun(order),
+    "dismiss_after_decision": lambda order: _decided(order),
     "become_final": lambda order: not order.dossier.deadlines.filter(code="C26", closed_at=None).exists(),
 }
 # A provider states facts: outside the states of the declaration they are recorded and have no effect (case 9).

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from orders import clock
-from orders.acts import answering, capacity, disclosing, following_up, issuing, preparing, scrutinising
+from orders.acts import answering, capacity, disclosing, following_up, issuing, lapsing, preparing, scrutinising
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import declarations
 from orders.models import InvestigatingBody, InvestigationInterest, LedgerEntry, RemovalOrder
@@ -111,7 +111,10 @@ def requested() -> RemovalOrder:
 def appealable() -> RemovalOrder:
     """An order that time alone does not make final: nobody knows when the content provider's period ends."""
     with override_settings(RULES={**settings.RULES, "finality": "all_parties"}):
-        return received(at=now() - 60 * DAY)
+        order = received(at=now() - 60 * DAY)
+    while lapsing.lapse(at=now()):
+        pass
+    return again(order)
 
 
 class Case(NamedTuple):

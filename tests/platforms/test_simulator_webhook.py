@@ -118,7 +118,8 @@ def test_an_annulled_order_drops_what_was_planned(client, portal):
 KNOWN_TO_NOBODY = ["connection.test", "order.of_a_later_version"]
 TO_A_PROVIDER = [
     "order.prior_information_given", "order.limit_approaching", "order.limit_passed", "order.scrutiny_opened",
-    "order.scrutiny_decided", "order.appeal_recorded", "order.disclosure_allowed", "order.ground_reminded",
+    "order.scrutiny_decided", "order.scrutiny_closed", "order.appeal_recorded", "order.disclosure_allowed",
+    "order.ground_reminded",
 ]  # fmt: skip
 
 

@@ -100,7 +100,8 @@ def _done_at(clock: Deadline, entry: LedgerEntry) -> str:
     """Instants as text: all of them in UTC with six places, so that text compares as they do."""
     told = entry.facts.get(TOLD_AT.get(clock.code, "")) if clock.taken_at is not None else None
     at = str(told or canonical.instant(entry.occurred_at))
-    return max(at, canonical.instant(clock.starts_at)) if clock.code in NOT_BEFORE_ITS_START and told else at
+    not_before = clock.code in NOT_BEFORE_ITS_START if told else clock.stop == Stop.ENDED
+    return max(at, canonical.instant(clock.starts_at)) if not_before else at
 
 
 def _measured(subject: Subject, clock: Deadline) -> Iterator[Finding]:
@@ -127,7 +128,7 @@ def _stopped(subject: Subject, clock: Deadline) -> Iterator[Finding]:
     arose = (entry.facts.get("annex_iii") or {}).get("grounds_since")
     counts = subject.order is not None and subject.order.rules.late_notice == "counts"
     if not (counts and arose and _instant(clock.stopped_at) == arose):
-        what, should = f"stopped_at of the clock {clock.clock_id}", canonical.instant(entry.occurred_at)
+        what, should = f"stopped_at of the clock {clock.clock_id}", _done_at(clock, entry)
         yield from subject.differs(entry.number, what, is_=_instant(clock.stopped_at), should=should)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from orders import canonical
-from orders.evidence.checks._entries import measure_in, moved_items
+from orders.evidence.checks._entries import effects, measure_in, moved_items
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import LedgerEntry
 from orders.regulation.regions import DONE, Execution
@@ -118,9 +118,10 @@ def _acknowledge(entry: LedgerEntry) -> Iterator[Said]:
 
 
 def _in_force(entry: LedgerEntry) -> Iterator[Said]:
-    """Since when the present legal force lasts; an appeal and a confirmation count from when they were received."""
-    since = entry.facts.get("received_at") if entry.facts.get("outcome") != "annulled" else None
-    yield Said("order", "force_at", since or entry.occurred_at)
+    """Since when the present legal force lasts, if the entry changed it; of a court, from when it was received."""
+    if any(row == "order" and region == "force" for row, region, *_ in effects(entry)):
+        since = entry.facts.get("received_at") if entry.facts.get("outcome") != "annulled" else None
+        yield Said("order", "force_at", since or entry.occurred_at)
 
 
 def _withhold(entry: LedgerEntry) -> Iterator[Said]:
@@ -163,8 +164,7 @@ def _announce_intent(entry: LedgerEntry) -> Iterator[Said]:
 def _decide_scrutiny(entry: LedgerEntry) -> Iterator[Said]:
     yield Said("scrutiny", "decided_at", entry.occurred_at)
     yield Said("scrutiny", "reasons", entry.facts["reasons"])
-    if any(name == "order" for name, *_ in entry.facts.get("effects", [])):
-        yield from _in_force(entry)
+    yield from _in_force(entry)
 
 
 SAID: dict[str, Callable[[LedgerEntry], Iterator[Said]]] = {

@@ -105,11 +105,18 @@ class ForceRegion(models.Model):
         self.force_at = at
 
     @transition(
-        field=force, source=IN_FORCE, target=Force.FINAL,
+        field=force, source=[Force.IN_FORCE, Force.UNDER_APPEAL], target=Force.FINAL,
         custom=declared("record_judgment", ISSUER, "Record a judgment", article="9", roles=OFFICER),
     )  # fmt: skip
     def confirm(self, *, at: datetime) -> None:
         self.force_at = at
+
+    @transition(
+        field=force, source=Force.FINAL, target=None,
+        custom=declared("record_judgment", ISSUER, "Record a further judgment", article="9", roles=OFFICER),
+    )  # fmt: skip
+    def confirm_again(self) -> None:
+        """It is final already, and since when stays."""
 
     @transition(
         field=force, source=IN_FORCE, target=Force.ANNULLED_BY_COURT,

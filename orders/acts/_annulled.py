@@ -1,0 +1,52 @@
+"""What becomes known after an annulment: a measure taken before it, which is to be undone all the same (L5)."""
+
+from datetime import datetime
+
+from orders.acts import _ending
+from orders.acts._advance import Step
+from orders.models import ContentItem, Receipt, RemovalOrder
+from orders.regulation.limits import ClockGround
+from orders.regulation.regions import Execution, Force, Measure
+
+ANNULLED = (Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
+METHODS = {
+    Measure.REMOVED: "report_removed_before",
+    Measure.DISABLED_IN_ALL_MEMBER_STATES: "report_disabled_before",
+}
+
+
+def methods(step: Step, item: ContentItem, *, taken_at: datetime) -> dict[Measure, str]:
+    """By which transition a measure counts that was taken while the order still bound the provider; else none."""
+    if item.execution != Execution.NO_LONGER_REQUIRED or step.order.force not in ANNULLED:
+        return {}
+    return METHODS if taken_at <= _bound_until(step.order) else {}
+
+
+def owe_reinstatement(step: Step, item: ContentItem) -> None:
+    """The duty runs from receipt of the decision, also where that came before the report; else it begins with it."""
+    heard_at = _heard_at(step.order) if step.order.force in ANNULLED else None
+    if heard_at is None or not is_to_be_reinstated(step.order, item.number):
+        return
+    step.move(item, "owe_reinstatement_already")
+    step.case.start("C11", starts_at=heard_at, ground=ClockGround.DECISION_RECEIVED, item=item)
+    step.flags.add("reinstatement_due")
+
+
+def is_to_be_reinstated(order: RemovalOrder, number: int) -> bool:
+    """Every item, unless a court named those that are."""
+    named = _ending.entry_of_end(order).facts.get("reinstate")
+    return named is None or number in named
+
+
+def _bound_until(order: RemovalOrder) -> datetime:
+    """Until the decision, or under ANNULLED_FROM=communication until the provider heard of it."""
+    heard_at = _heard_at(order) if order.rules.annulled_from == "communication" else None
+    until = heard_at or order.force_at
+    assert until is not None  # every order in force, or not any more, says since when
+    return until
+
+
+def _heard_at(order: RemovalOrder) -> datetime | None:
+    """When the provider received the annulment."""
+    proofs = Receipt.objects.filter(message__dossier=order.dossier, message__type="order.annulled")
+    return proofs.filter(message__recipient=order.provider.code).values_list("received_at", flat=True).first()
