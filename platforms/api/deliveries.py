@@ -18,6 +18,7 @@ from platforms import resending
 from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, READ, ProviderView
+from platforms.api.submissions import is_key
 
 
 class AttemptBody(serializers.Serializer[Any]):
@@ -114,7 +115,8 @@ class Resend(ProviderView):
         """Have a message sent to you once more, under its id; a receipt that is on record stands."""
         at, wanted = arrived_at(request._request), valid(ResendBody, request.data)
         sent = OutboxMessage.objects.filter(recipient_role=Actor.PROVIDER, recipient=self.provider.code)
-        message = sent.select_related("dossier").filter(message_id=message_id).first()
+        named = sent.select_related("dossier").filter(message_id=message_id)
+        message = named.first() if is_key(message_id) else None
         if message is None:
             raise NotFound("No message with this id was sent to you.")
         return Response(ResendingBody(resending.resend(message, by=self.by, at=at, **wanted)).data, 202)

@@ -134,7 +134,8 @@ def test_an_access_to_preserved_content_names_its_purpose(order, caller):
 
 def test_deleting_what_is_still_to_be_preserved_is_recorded_and_flagged(order, caller):
     said = caller.post(url(order, "preservation-reports"), {**KEPT, "what": "ended"})
-    assert (said.status_code, said.json()["flags"]) == (201, ["preservation_still_due"])
+    flags = ["content_provider_never_informed", "preservation_still_due"]
+    assert (said.status_code, said.json()["flags"]) == (201, flags)
 
 
 FUTURE = instant(NOW + timedelta(hours=1))
