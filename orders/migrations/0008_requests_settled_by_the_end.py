@@ -20,6 +20,6 @@ def _moves_force(facts):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_appeal_days_as_told")]
+    dependencies = [("orders", "0007_sandbox_first_contact")]
 
     operations = [migrations.RunPython(settle, migrations.RunPython.noop)]
