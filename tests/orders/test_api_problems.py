@@ -42,6 +42,11 @@ def test_an_unknown_address_under_api_is_a_problem_in_every_mode(browser, settin
     assert (answer.status_code, problem_of(answer), set(answer.json())) == (404, "not-found", MEMBERS)
 
 
+def test_a_post_to_an_unknown_address_is_not_taken_for_a_form_of_ours():
+    strict = Client(enforce_csrf_checks=True)
+    assert problem_of(strict.post(f"{P}/orders//annex-ii", {}, "application/json")) == "not-found"
+
+
 def test_a_host_that_is_not_ours_is_a_problem(browser):
     assert problem_of(browser.get(f"{P}/me", headers={"Host": "evil.example"})) == "malformed"
 
