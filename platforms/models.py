@@ -242,3 +242,43 @@ class FaultUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} met {self.met}"
+
+
+class Exchange(models.Model):
+    """A request of a provider in the sandbox and what we answered, for its engineers to look at; no evidence.
+
+    It is deleted after a week. What carries a secret (a new webhook secret, client credentials) is never kept.
+    """
+
+    class NotKept(models.TextChoices):
+        TOO_LARGE = "too_large", "more than 64 KB: the rest is not kept"
+        SECRET = "secret", "it carries a secret"  # noqa: S105
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="exchanges")
+    arrived_at = models.DateTimeField()
+    answered_at = models.DateTimeField()
+    method = models.CharField(max_length=20)
+    path = models.TextField(help_text="with its query")
+    headers = models.JSONField(default=dict, help_text="never Authorization or Cookie")
+    body = models.BinaryField(help_text="the first 64 KB")
+    body_size = models.PositiveIntegerField()
+    body_sha256 = models.CharField(max_length=64, blank=True, help_text="of all of it; empty when it was never read")
+    not_kept = models.CharField(max_length=10, choices=NotKept, blank=True, help_text="why it cannot be sent again")
+    status = models.PositiveSmallIntegerField()
+    answer_headers = models.JSONField(default=dict)
+    answer = models.TextField(blank=True, help_text="the first 64 KB")
+    client_id = models.CharField(max_length=100, help_text="of the credential, also where its token was refused")
+    scope = models.TextField(blank=True, help_text="of the token; empty where it was refused")
+    orders = models.TextField(blank=True, help_text="the references it names, each between spaces")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="+")
+    again = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replays", help_text="what it repeats")
+
+    class Meta:
+        ordering = ["-arrived_at", "-pk"]
+        indexes = [
+            models.Index(name="exchange_of_connection", fields=["connection", "arrived_at"]),
+            models.Index(name="exchange_to_tidy", fields=["arrived_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}: {self.status}"

@@ -124,6 +124,7 @@ def _attempt(message: OutboxMessage, outcome: Outcome, **columns: object) -> Non
         outcome=outcome.word,
         latency_ms=int((outcome.ended_at - outcome.started_at).total_seconds() * 1000),
         body_id=canonical.sha256(request.body),  # kept before it left
+        headers=dict(request.headers),
         answer_sha256=canonical.sha256(outcome.answer) if answered else "",
         answer_excerpt=_excerpt(outcome),
         **columns,

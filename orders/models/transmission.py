@@ -34,6 +34,7 @@ class Attempt(AppendOnly):
     outcome = models.CharField(max_length=40, help_text="accepted, refused, timeout, unreachable, blocked ...")
     latency_ms = models.PositiveIntegerField()
     body = models.ForeignKey(Exhibit, models.PROTECT, related_name="+")
+    headers = models.JSONField(default=dict, blank=True, help_text="those of ours, with the signatures, never a secret")
     answer_sha256 = models.CharField(max_length=64, blank=True)
     answer_excerpt = models.TextField(blank=True, help_text="the first 4 KB")
     is_receipt = models.BooleanField(default=False)
