@@ -64,7 +64,8 @@ def test_eager_removes_before_it_has_answered_the_webhook(chance):
     assert (intent.what, intent.at, intent.in_request) == (What.REMOVE, T0, True)
 
 
-@pytest.mark.parametrize("temperament", TEMPERAMENTS.keys() - {"office_hours"})  # an office opens by the wall clock
+# An office opens by the wall clock.
+@pytest.mark.parametrize("temperament", sorted(TEMPERAMENTS.keys() - {"office_hours"}))
 @given(seed=st.integers(), minutes=st.integers(1, 60))
 def test_a_longer_hour_stretches_everything_alike(temperament, seed, minutes):
     short, long = (plan(temperament, Random(seed), hour=hour) for hour in (MINUTE, minutes * MINUTE))
