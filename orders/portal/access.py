@@ -139,9 +139,13 @@ class Desk:
         """One of `coordinated`."""
         return _one(self.coordinated(), reference)
 
+    def issues(self, order: RemovalOrder) -> bool:
+        """Whether this person belongs to the authority that issues `order`."""
+        return order.issuing_authority in self.authorities
+
     def is_inside(self, order: RemovalOrder) -> bool:
         """Whether this person sees `order` from within the authority that issues it."""
-        return self.reads_all or order.issuing_authority in self.authorities
+        return self.reads_all or self.issues(order)
 
     def reads(self, order: RemovalOrder) -> bool:
         """Whether this person may read all that the page of `order` shows."""

@@ -72,7 +72,7 @@ def _context(desk: Desk, choice: Choice, tag: str) -> dict[str, Any]:
     found = _matching(desk.orders(), choice.words)
     counts = found.aggregate(**{known.name: Count("pk", filter=known.condition) for known in FILTERS})
     page = _page(found.filter(choice.filter.condition), desk, choice.before)
-    rows = [_row(order) for order in page[:PAGE]]
+    rows = [_row(desk, order) for order in page[:PAGE]]
     return {
         "rows": rows,
         "choice": choice,
@@ -106,12 +106,12 @@ def _page(orders: QuerySet[RemovalOrder], desk: Desk, before: str) -> list[Remov
     return list(read.order_by("-pk")[: PAGE + 1])
 
 
-def _row(order: RemovalOrder) -> Row:
+def _row(desk: Desk, order: RemovalOrder) -> Row:
     items = standings.of_rows(order.items.all(), order.dossier.deadlines.all(), at=clock.now())
     summary = standings.summary(order, items)
     running = [(one.due_at, one.clock) for one in items if one.due_at and one.standing is Standing.RUNNING]
     first = min(running, key=lambda one: one[0])[1] if running else None
-    return Row(order, badge(order, summary), whose_move(order, items), first, _worst(items), items)
+    return Row(order, badge(order, summary), whose_move(order, items, own=desk.issues(order)), first, _worst(items), items)
 
 
 def _worst(items: list[ItemStanding]) -> Badge | None:

@@ -15,7 +15,7 @@ from orders.portal.clocks import ClockView
 from orders.portal.leaving import leaving
 from orders.portal.offers import NOTHING, Tried
 from orders.portal.seeing import Seeing
-from orders.portal.states import ISSUER, STAGES, Badge, Move, badge, item_badge, marks, whose_move
+from orders.portal.states import STAGES, Badge, badge, item_badge, marks, whose_move
 from orders.regulation.annexes import AUTHORITY_TYPES, CATEGORIES
 from orders.regulation.limits import Basis
 from orders.regulation.regions import Disclosure, Measure, Preparation, Stage
@@ -96,7 +96,7 @@ def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
         "badge": badge(order, standings.summary(order, items)),
         "marks": marks(order),
         "withheld": order.disclosure != Disclosure.ALLOWED,
-        "move": _move(order, items, inside),
+        "move": whose_move(order, items, own=desk.issues(order)),
         "leaving": leaving(order, at=now) if inside else None,
         "by_hand": order.provider.webform if inside and offers.is_open(desk, order, "record_submission") else "",
         "repeated": clarifying.repeated(order) if inside else {},
@@ -109,11 +109,6 @@ def live_context(desk: Desk, order: RemovalOrder) -> dict[str, Any]:
         "notices": notices(desk, dossier=order.dossier),
         "set_aside": deadlines.set_aside().filter(dossier=order.dossier).exists(),
     }
-
-
-def _move(order: RemovalOrder, items: list[ItemStanding], inside: bool) -> Move:
-    move = whose_move(order, items)
-    return move._replace(whose="The issuing authority") if move.whose == ISSUER and not inside else move
 
 
 def _scrutiny(order: RemovalOrder) -> dict[str, Any]:

@@ -129,8 +129,13 @@ _BY_HAND = Move(ISSUER, "submit it by hand at the provider’s web form, then re
 _ENDED = (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
 
 
-def whose_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
-    """Who is to act next on `order`, and how."""
+def whose_move(order: RemovalOrder, standings: list[ItemStanding], *, own: bool = True) -> Move:
+    """Who is to act next on `order`, and how; `own` is whether the reader belongs to its issuing authority."""
+    move = _next_move(order, standings)
+    return move if own or move.whose != ISSUER else move._replace(whose="The issuing authority")
+
+
+def _next_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
     if order.force == Force.NOT_IN_FORCE:
         return _PREPARING.get(Preparation(order.preparation), Move("", "nothing more to do"))
     if order.force in _ENDED:

@@ -17,12 +17,11 @@ class SignIn(LoginView):
 
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
-        asked_for = super().get_redirect_url()
-        return "" if asked_for == reverse("portal:board") else asked_for  # the bare address asks for nothing
-
-    def get_default_redirect_url(self) -> str:
+    def get_success_url(self) -> str:
         assert isinstance(self.request.user, User)
+        asked_for = self.get_redirect_url()
+        if asked_for and asked_for != reverse("portal:board"):  # the bare address asks for nothing
+            return asked_for
         return reverse(desk_of(self.request.user).start)
 
 

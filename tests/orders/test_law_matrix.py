@@ -191,8 +191,6 @@ def _regions(order: RemovalOrder) -> dict[str, Any]:
 
 
 def _also(declared: Declaration, order: RemovalOrder, by: Capacity | None = None) -> bool:
-    if declared.method == "release_hold" and by is not None:
-        return by.actor is not Actor.EUROPOL  # the hold of these states was asked for by the objecting authority
     if declared.method == "become_final" and by is not None and by.actor is Actor.TIME:
         return not ALSO["become_final"](order)  # it ends the appeal period itself
     return ALSO[declared.method](order) if declared.method in ALSO else True
