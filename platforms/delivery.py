@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -43,12 +44,15 @@ def take_up(*, at: datetime) -> tuple[int, Tries]:
     _beat(turns, at)
     connections = _connections(turns)
     ready = [(turn, _ready(turn, connections.get(turn.message.recipient), at)) for turn in turns]
-    _keep([step if isinstance(step, Request) else step.request for _, step in ready if step], at)
+    _keep([step for _, step in ready if isinstance(step, Request)], at)
+    _keep([step.request for _, step in ready if isinstance(step, Outcome)], at)
     for turn, step in ready:
         if isinstance(step, Outcome):
             record(turn, step)
         elif step is None:
             recording.look_again(turn, at=at)
+        elif isinstance(step, PutOff):
+            recording.put_off(turn, step.until)
     return len(turns), [(turn, step) for turn, step in ready if isinstance(step, Request)]
 
 
@@ -85,6 +89,13 @@ def _connections(turns: list[Turn]) -> Mapping[str, Connection]:
 
 
 # --- before the network ---
+@dataclass(frozen=True)
+class PutOff:
+    """Nothing is sent now, and by this channel nothing before `until`; None for never."""
+
+    until: datetime | None
+
+
 def compose(message: OutboxMessage) -> bytes:
     """The bytes of `message`, the same at every attempt: what the act wrote, and where to read and answer the order."""
     reference = message.dossier.reference
@@ -96,8 +107,10 @@ def compose(message: OutboxMessage) -> bytes:
     return wire.compose(message.type, message.created_at, message.sequence, {**message.data, **here})
 
 
-def _ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | Outcome | None:
+def _ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | Outcome | PutOff | None:
     """The try to make; its outcome where that is known without the network; None when nothing is to be done now."""
+    if connection is not None and connection.retired_at is not None:
+        return PutOff(None)
     channel = turn.second.channel if turn.second else joining.first_channel(connection)
     try:
         return READY[channel](turn, compose(turn.message), connection, at)

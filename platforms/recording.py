@@ -45,6 +45,11 @@ def look_again(turn: Turn, *, at: datetime) -> None:
     _put_off(turn, None if _is_over(turn.message, order, at) else at + retry.AFTERWARDS)
 
 
+def put_off(turn: Turn, until: datetime | None) -> None:
+    """Nothing was sent; it goes at `until`, or by this channel never."""
+    _put_off(turn, until)
+
+
 def _received(message: OutboxMessage, outcome: Outcome) -> bool:
     """Whether this try is the first proof of receipt."""
     channel = outcome.request.channel

@@ -8,6 +8,7 @@ from celery.signals import worker_shutdown
 from orders import clock
 from platforms import probe
 from platforms.pumping import Pump
+from platforms.sandbox import scripts
 
 _pump = Pump()  # of this process: what a task leaves in flight is recorded by the next one
 
@@ -28,3 +29,9 @@ def finish(**_: Any) -> None:
 def look() -> int:
     """Look at the pages that are due, one round; returns how many."""
     return probe.look_due(at=clock.now())
+
+
+@shared_task(name="platforms.tasks.rehearse")
+def rehearse() -> int:
+    """Do what synthetic authorities do by themselves about test orders; returns how many acts there were."""
+    return scripts.play(at=clock.now())

@@ -133,6 +133,27 @@ OF_REQUESTS = {
         pointer="/endpoint",
         got="https://169.254.169.254/",
     ),
+    "not-sandbox": ProblemType(
+        409,
+        "Your connection is not a sandbox connection",
+        "Faults and parameters are for rehearsals; this provider is reached for real.",
+        "Start a tenant with POST /api/sandbox/v1/tenants, and rehearse there.",
+        "Your connection is not a sandbox connection: start a tenant, and rehearse there.",
+    ),
+    "too-many-tenants": ProblemType(
+        409,
+        "Too many of your tenants are live",
+        "Twenty rehearsals may go on at once.",
+        "Retire a tenant with DELETE /api/sandbox/v1/tenants/{code}, then start another one.",
+        "20 tenants of yours are live: retire one of them first.",
+    ),
+    "not-replayable": ProblemType(
+        409,
+        "This exchange cannot be replayed",
+        "Not all of its bytes are kept: the body was larger than 64 KB, or its answer told a secret.",
+        "Send the request yourself.",
+        "Not all of this request is kept: it carries a secret. Send it yourself.",
+    ),
     "rate-limited": ProblemType(
         429,
         "Too many requests",

@@ -1,11 +1,9 @@
-"""How a provider's engineers manage their reach: their endpoint, and a test order to themselves."""
+"""How a provider's engineers manage their reach: their endpoint and their channel."""
 
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,13 +12,11 @@ from orders.api.described import described
 from orders.api.exchange import valid
 from orders.api.fields import Instant
 from orders.api.problems import Problem
-from orders.models import LIMIT_SCALES, RemovalOrder
-from platforms import connecting, sandbox
+from platforms import connecting
 from platforms.addresses import AddressRefused
 from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, ProviderView
-from platforms.api.bodies import order_url
 from platforms.models import Channel, Connection
 
 
@@ -111,78 +107,3 @@ def _shown(connection: Connection | None, at: datetime) -> Response:
         "secrets": len(connecting.live_secrets(connection, at=at)),
     }
     return Response(ConnectionBody(connection_now).data)
-
-
-class TestOrderBody(serializers.Serializer[Any]):
-    """A test order to oneself. `endpoint` is remembered; without one the present endpoint is used."""
-
-    endpoint = serializers.CharField(required=False, max_length=500, help_text="loopback allowed here")
-    limit_scale = serializers.ChoiceField(LIMIT_SCALES, default="1/60")
-    items = serializers.IntegerField(default=1, min_value=1, max_value=5)
-
-
-class TestOrderSentBody(serializers.Serializer[Any]):
-    """What was issued, and what happens next."""
-
-    reference = serializers.CharField()
-    order_url = serializers.CharField()
-    limit_scale = serializers.ChoiceField(LIMIT_SCALES)
-    endpoint = serializers.CharField(allow_blank=True)
-    webhook_secret = serializers.CharField(required=False, help_text="told at the first registration only")
-    next = serializers.ListField(child=serializers.CharField())
-
-
-class TestOrders(ProviderView):
-    scopes = {"POST": (MANAGE,)}
-
-    @described(
-        "send_test_order",
-        ok=TestOrderSentBody,
-        status=201,
-        request=TestOrderBody,
-        problems=["endpoint-refused"],
-        tag="sandbox",
-        examples=[
-            OpenApiExample(
-                "To my machine",
-                value={"endpoint": "http://localhost:9000/webhook", "limit_scale": "1/60"},
-                request_only=True,
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """Register an endpoint and have a synthetic order sent to it, in one call."""
-        at, wanted = arrived_at(request._request), valid(TestOrderBody, request.data)
-        present = Connection.objects.filter(provider=self.provider).first()
-        loopback = present.sandbox if present else settings.ALLOW_SANDBOX_ADDRESSES
-        endpoint = usable(wanted["endpoint"], sandbox=loopback) if "endpoint" in wanted else ""
-        connection = connecting.connection_of(self.provider, sandbox=loopback, at=at)
-        if endpoint:
-            connecting.set_endpoint(connection, endpoint, at=at)
-        secret = connecting.first_secret(connection, at=at)
-        order = sandbox.send_test_order(
-            connection=connection, limit_scale=wanted["limit_scale"], at=at, items=wanted["items"]
-        )
-        return Response(_sent(order, connection, secret), 201)
-
-
-def _sent(order: RemovalOrder, connection: Connection, secret: str | None) -> dict[str, Any]:
-    url, told = order_url(order), {} if secret is None else {"webhook_secret": secret}
-    return {
-        "reference": order.reference,
-        "order_url": url,
-        "limit_scale": order.limit_scale,
-        "endpoint": connection.endpoint,
-        **told,
-        "next": [
-            _reached(connection),
-            f"Your 2xx answer, or GET {url}, proves receipt and starts the hour, times {order.limit_scale}.",
-            f"Remove the content and POST Annex II to {url}/annex-ii.",
-        ],
-    }
-
-
-def _reached(connection: Connection) -> str:
-    if not connection.endpoint:
-        return "You have no endpoint yet: read the order yourself, or send this again with one."
-    return f"We POST order.issued to {connection.endpoint}, signed with your webhook secret (Standard Webhooks)."

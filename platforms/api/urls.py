@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from platforms.api import answers, batches, connection, credentials, deliveries, events, reading, record, secrets
+from platforms.api import (
+    answers,
+    batches,
+    connection,
+    credentials,
+    deliveries,
+    events,
+    reading,
+    record,
+    sandbox,
+    sandbox_orders,
+    secrets,
+)
 
 app_name = "platforms_api"
 urlpatterns = [
@@ -38,4 +50,10 @@ urlpatterns = [
     path("credentials/<str:client_id>", credentials.Credential.as_view(), name="credential"),
     path("debug/verify-signature", secrets.VerifySignature.as_view(), name="verify-signature"),
 ]
-sandbox_urlpatterns = [path("orders", connection.TestOrders.as_view(), name="test-orders")]
+sandbox_urlpatterns = [
+    path("tenants", sandbox.Tenants.as_view(), name="tenants"),
+    path("tenants/<str:code>", sandbox.TenantByCode.as_view(), name="tenant"),
+    path("providers", sandbox.Providers.as_view(), name="sandbox-provider"),
+    path("catalogue", sandbox_orders.Catalogue.as_view(), name="catalogue"),
+    path("orders", sandbox_orders.TestOrders.as_view(), name="test-orders"),
+]

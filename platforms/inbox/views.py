@@ -15,13 +15,14 @@ from orders import clock
 from orders.models import Attempt, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.portal import polled
 from orders.portal.access import Desk, desk_of, posted_from, sign_in
-from platforms import connecting, joining, sandbox
+from platforms import connecting, joining
 from platforms.addresses import AddressRefused
 from platforms.connecting import NotReachable
 from platforms.inbox import times
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
 from platforms.inbox.forms import ChannelForm, EndpointForm, TestOrderForm
 from platforms.models import Connection
+from platforms.sandbox import ordering
 
 LATEST = 50
 
@@ -87,7 +88,7 @@ def test_order(request: HttpRequest, provider: HostingServiceProvider) -> HttpRe
         return _page(request, provider, test_form=form)
     found = _connection(provider)
     secret = connecting.first_secret(found, at=clock.now())
-    order = sandbox.send_test_order(connection=found, at=clock.now(), **form.cleaned_data)
+    order = ordering.send_test_order(connection=found, at=clock.now(), **form.cleaned_data)[0]
     reach = f"is being posted to {found.endpoint}" if found.endpoint else "waits: no endpoint is registered"
     messages.success(request, f"{order.reference} was issued to you and {reach}.")
     return (

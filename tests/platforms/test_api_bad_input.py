@@ -60,11 +60,18 @@ CALLS = {
         {"id": "msg_1", "timestamp": "1", "signature": "v1,x", "body": "{}", "received_at": NOW},
     ),
     "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/", "channel": "pull"}),
-    "test-orders": ("POST", f"{S}/orders", {"endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1}),
+    "test-orders": (
+        "POST",
+        f"{S}/orders",
+        {"kind": "plain", "endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1},
+    ),
+    "tenants": ("POST", f"{S}/tenants", {"endpoint": "https://192.0.2.1/", "languages": ["en"]}),
+    "sandbox-provider": ("POST", f"{S}/providers", {"home_member_state": "NL", "time_zone": "Europe/Brussels"}),
 }
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
 READ_ONLY = {
     "me", "orders", "order", "events", "timeline", "deliveries", "submission", "secrets", "secret", "credential",
+    "tenant", "catalogue",
 }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ import perci.api
 import perci.urls
 from orders import clock
 from orders.models import CompetentAuthority, OutboxMessage, RemovalOrder
-from platforms import connecting, sandbox
+from platforms import connecting
 from platforms.models import Connection, WebhookSecret
+from platforms.sandbox import ordering
 from tests import api, factories
 from tests.api import P, S, problem_of
 from tests.snapshot import everything
@@ -150,6 +151,6 @@ def production(settings):
 def test_there_is_no_sandbox_in_production_mode(production, caller):
     assert problem_of(caller.post(f"{S}/orders", {})) == "not-found"
     connection = connecting.connection_of(factories.provider(), sandbox=False, at=clock.now())
-    with pytest.raises(sandbox.NoSandbox):
-        sandbox.send_test_order(connection=connection, limit_scale="1", at=clock.now())
+    with pytest.raises(ordering.NoSandbox):
+        ordering.send_test_order(connection=connection, limit_scale="1", at=clock.now())
     assert RemovalOrder.objects.count() == 0

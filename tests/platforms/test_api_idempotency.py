@@ -8,9 +8,10 @@ from django.db import connection, connections, transaction
 
 from orders import clock
 from orders.models import Dossier, LedgerEntry
-from platforms import connecting, sandbox
+from platforms import connecting
 from platforms.api import submissions
 from platforms.models import Submission
+from platforms.sandbox import ordering
 from tests import api, factories
 from tests.api import P
 from tests.snapshot import everything
@@ -74,9 +75,9 @@ def test_a_refusal_is_not_kept_and_the_request_is_evaluated_afresh():
 def test_two_providers_may_use_the_same_key():
     _, url, caller = ready()
     other = factories.provider("other")
-    theirs = sandbox.send_test_order(
+    theirs = ordering.send_test_order(
         connection=connecting.connection_of(other, sandbox=True, at=clock.now()), limit_scale="1", at=clock.now()
-    )
+    )[0]
     answers = [
         caller.post(f"{url}/acknowledgements", {}, Idempotency_Key="k-1"),
         api.platform(other).post(f"{P}/orders/{theirs.reference}/acknowledgements", {}, Idempotency_Key="k-1"),
