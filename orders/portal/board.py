@@ -111,7 +111,9 @@ def _row(desk: Desk, order: RemovalOrder) -> Row:
     summary = standings.summary(order, items)
     running = [(one.due_at, one.clock) for one in items if one.due_at and one.standing is Standing.RUNNING]
     first = min(running, key=lambda one: one[0])[1] if running else None
-    return Row(order, badge(order, summary), whose_move(order, items, own=desk.issues(order)), first, _worst(items), items)
+    return Row(
+        order, badge(order, summary), whose_move(order, items, own=desk.issues(order)), first, _worst(items), items
+    )
 
 
 def _worst(items: list[ItemStanding]) -> Badge | None:
