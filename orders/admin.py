@@ -33,8 +33,14 @@ class PartyAdmin(admin.ModelAdmin):
 
 @admin.register(CompetentAuthority)
 class CompetentAuthorityAdmin(PartyAdmin):
+    """One with a key keeps its name, too: orders say it, and who verifies them compares it with the key's."""
+
     list_display = ["code", "name", "member_state", "issues", "scrutinises", "oversees", "penalises"]
     list_filter = ["member_state"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        signs = isinstance(obj, CompetentAuthority) and obj.keys.exists()
+        return [*super().get_readonly_fields(request, obj), *(["name", "member_state"] if signs else [])]
 
 
 @admin.register(HostingServiceProvider)

@@ -55,5 +55,14 @@ def _private(key: AuthorityKey) -> OKPKey:
 
 
 def jwks() -> dict[str, list[dict[str, Any]]]:
-    """Every public key of every authority, retired ones too, so that old orders can still be verified."""
-    return {"keys": [key.public_jwk for key in AuthorityKey.objects.order_by("kid")]}
+    """Every public key of every authority, retired ones too, so that old orders can still be verified.
+
+    Each names its authority as Annex I does (private members, RFC 7517 section 4): a good signature by the key of
+    another authority proves nothing.
+    """
+    keys = AuthorityKey.objects.select_related("authority").order_by("kid")
+    return {"keys": [{**key.public_jwk, **_owner(key.authority)} for key in keys]}
+
+
+def _owner(authority: CompetentAuthority) -> dict[str, str]:
+    return {"authority": authority.code, "name": authority.name, "member_state": authority.member_state}

@@ -1,5 +1,6 @@
 """The issuing authority on a provider's grounds (Art. 3(7)-(8)): clarify, dispute, record that they ceased."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -42,8 +43,15 @@ def clarify(
             limit=limit_terms(step.order, starts="receipt"),
             clarification=document,
             clarification_jws=signing.sign(document, key),
+            **_order_as_signed(step.order),
         )
     return step.order
+
+
+def _order_as_signed(order: RemovalOrder) -> dict[str, object]:
+    """Annex I beside its clarification: whose order it is shows whether the right authority clarified it."""
+    assert order.annex_i is not None  # it was issued
+    return {"annex_i": json.loads(bytes(order.annex_i.content)), "annex_i_jws": order.annex_i_jws}
 
 
 class OpenQuestion(NamedTuple):

@@ -56,6 +56,8 @@ DATA: dict[str, dict[str, Any]] = {
             "annex_i_sha256": "7d1a54127b222502f5b79b5fb0803061152a44f92b37e23c6527baf665d4da9a",
         },
         "clarification_jws": SIGNED,
+        "annex_i": ANNEX_I,
+        "annex_i_jws": SIGNED,
     },
     "order.withdrawn": {"reason": "Issued in error.", "withdrawn_at": "2026-11-21T01:52:00.000000Z", "items": [1]},
     "order.limit_approaching": {**CLOCK, "seconds_left": 900, "scale": "1"},

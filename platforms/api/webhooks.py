@@ -44,10 +44,9 @@ class IssuedBody(AboutOrderBody):
     annex_i_jws = serializers.CharField(help_text="compact JWS (RFC 7515); keys at /.well-known/jwks.json")
 
 
-class ClarifiedBody(AboutOrderBody, ClarificationBody):
-    """The answer to your questions."""
+class ClarifiedBody(IssuedBody, ClarificationBody):
+    """The answer to your questions, with the order it belongs to: the same authority signed both."""
 
-    limit = LimitBody()
     entry = serializers.IntegerField(help_text="number of the act in the record")
 
 

@@ -48,12 +48,12 @@ def _failed(act: PlannedAct, error: Exception, at: datetime) -> None:
 
 # --- what each act does; `at` is what the platform's own clock shows ---
 def _acknowledge(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001  all acts are called alike
-    client.acknowledge(act.reference, key=act.key, provider_reference=_own_reference(act))
+    _answer(client, act, "acknowledgements", {"provider_reference": _own_reference(act)})
 
 
 def _remove(client: Client, act: PlannedAct, at: datetime) -> None:
     measures = [_measure(act, item, at) for item in _with_urls(client, act)]
-    client.annex_ii(act.reference, key=act.key, document=_form(act) | {"measures": measures})
+    _answer(client, act, "annex-ii", _form(act) | {"measures": measures})
 
 
 def _measure(act: PlannedAct, item: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _measure(act: PlannedAct, item: dict[str, Any], at: datetime) -> dict[str, A
 def _claim(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001  it claims when it meant to
     claimed = {"measure": "removed", "taken_at": _instant(act.due_at + act.platform.skew)}
     measures = [{"item": number, **claimed} for number in _numbers(act)]
-    client.annex_ii(act.reference, key=act.key, document=_form(act) | {"measures": measures})
+    _answer(client, act, "annex-ii", _form(act) | {"measures": measures})
 
 
 def _with_urls(client: Client, act: PlannedAct) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def _ask(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
         "explanation": "The address opens a list of many entries (synthetic).",
         "needed": [{"question": 1, "text": "Which entry, and which time span of it?"}],
     }
-    client.annex_iii(act.reference, key=act.key, document=document)
+    _answer(client, act, "annex-iii", document)
 
 
 def _notify_outage(client: Client, act: PlannedAct, at: datetime) -> None:
@@ -95,29 +95,33 @@ def _notify_outage(client: Client, act: PlannedAct, at: datetime) -> None:
         "grounds_since": _instant(_instant_of(act, "grounds_since") or at),
         "explanation": "The data centre has no power (synthetic).",
     }
-    client.annex_iii(act.reference, key=act.key, document=document)
+    _answer(client, act, "annex-iii", document)
 
 
 def _end_outage(client: Client, act: PlannedAct, at: datetime) -> None:
     ceased_at = _instant(_instant_of(act, "ceased_at") or at)
-    client.grounds_ceased(act.reference, key=act.key, document={"items": _numbers(act), "ceased_at": ceased_at})
+    _answer(client, act, "grounds-ceased", {"items": _numbers(act), "ceased_at": ceased_at})
 
 
 def _request_scrutiny(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
     reasons = "The content reports on events for the public; it incites nobody, Art. 1(3) (synthetic)."
-    client.request_scrutiny(act.reference, key=act.key, reasons=reasons)
+    _answer(client, act, "scrutiny-requests", {"reasons": reasons})
 
 
 def _reinstate(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
     for item in _with_urls(client, act):
         pages.put_back(act.platform, item["url"])
     back = {"items": _numbers(act), "reinstated_at": _instant(act.due_at + act.platform.skew)}
-    client.reinstatement(act.reference, key=act.key, document=back)
+    _answer(client, act, "reinstatements", back)
 
 
 def _upload_again(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa: ARG001
     for item in _with_urls(client, act):
         pages.upload_again(act.platform, item["url"])
+
+
+def _answer(client: Client, act: PlannedAct, kind: str, document: dict[str, Any]) -> None:
+    client.answer(act.reference, kind, key=act.key, document=document)
 
 
 def _numbers(act: PlannedAct) -> list[int]:

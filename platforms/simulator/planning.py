@@ -91,8 +91,8 @@ def _plan(heard: HeardMessage, intent: Intent, data: dict[str, Any], at: datetim
 
 def _items(data: dict[str, Any]) -> list[dict[str, Any]]:
     """The items a message is about: those of the order with their URLs, or the numbers that a later message names."""
-    if "annex_i" in data:
-        return [{"item": item["item"], "url": item["url"]} for item in data["annex_i"]["items"]]
-    if "clarification" in data:
-        return [{"item": number} for number in sorted({answer["item"] for answer in data["clarification"]["answers"]})]
-    return [{"item": number} for number in data["items"]]
+    if "annex_i" not in data:
+        return [{"item": number} for number in data["items"]]
+    asked = {answer["item"] for answer in data["clarification"]["answers"]} if "clarification" in data else None
+    items = [{"item": item["item"], "url": item["url"]} for item in data["annex_i"]["items"]]
+    return [item for item in items if asked is None or item["item"] in asked]

@@ -1,13 +1,12 @@
 """What a simulated platform shows to the outside: where webhooks arrive, and its pages."""
 
-import httpx
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from platforms.client import NotAuthentic, Refused
+from platforms.client import NotAuthentic, Refused, Unanswered
 from platforms.simulator import acting, clock, faults, pages, planning, reach
 from platforms.simulator.models import SimulatedPlatform
 from platforms.wire import WireError
@@ -31,7 +30,7 @@ def webhook(request: HttpRequest, code: str) -> HttpResponseBase:
         at_once = planning.take(heard, message, at=clock.now())
     except (WireError, NotAuthentic) as error:
         return _refusal(401, error)
-    except (httpx.HTTPError, Refused) as error:  # the authorities' keys could not be had: the sender tries again
+    except (Unanswered, Refused) as error:  # the authorities' keys could not be had: the sender tries again
         return _refusal(503, error)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         return _refusal(400, error)
