@@ -13,7 +13,7 @@ from orders.acts.capacity import TIME
 from orders.models import Deadline
 from orders.outbox import Letter, Recipient
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import Actor, Disclosure, Execution
+from orders.regulation.regions import DONE, Actor, Disclosure, Execution
 
 Effects = list[list[str]]
 
@@ -125,7 +125,8 @@ def _secrecy(case: Case, clock: Deadline, due: datetime) -> tuple[str, Effects]:
 def owe_information(case: Case, *, since: datetime, ground: ClockGround) -> None:
     """C19: the provider owes the content provider information, once something was taken down and may be told."""
     told = any(item.content_provider_informed_at for item in case.items)
-    if any(item.done for item in case.items) and not told and not case.running("C19"):
+    taken_down = any(item.execution in DONE - {Execution.ALREADY_GONE} for item in case.items)
+    if taken_down and not told and not case.running("C19"):
         case.start("C19", starts_at=since, ground=ground)
 
 

@@ -40,6 +40,10 @@ def withhold(order, *, decided_at, at, **more):
     )
 
 
+def allowed(order):
+    return put(order, disclosing.allow_disclosure, approver(order))
+
+
 def inform(order, at, what=Information.AVAILABLE):
     return following_up.inform_content_provider(
         order=order, information=what, informed_at=at, by=by_provider(order), at=at
@@ -141,6 +145,12 @@ def test_case_11_secrecy_displaces_the_duty_to_inform_and_its_end_revives_it():
     assert (revived.ground, revived.starts_at, revived.due_at) == (ClockGround.WITHHOLDING_ENDED, until, None)
     told = OutboxMessage.objects.get(dossier=order.dossier, type="order.disclosure_allowed")
     assert told.recipient == order.provider.code
+
+
+@pytest.mark.parametrize("end", [lambda order: passed(order, T0 + 43 * DAY), allowed])
+def test_case_18_of_content_that_was_already_gone_the_end_of_secrecy_revives_no_duty_to_inform(end):
+    order = end(removed(withheld(crossing()), Measure.ALREADY_UNAVAILABLE))
+    assert (order.disclosure, clocks(order, "C19")) == (Disclosure.ALLOWED, [])
 
 
 def test_secrecy_is_extended_once_only_and_only_before_it_ends():
