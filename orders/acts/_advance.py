@@ -46,7 +46,7 @@ class Step:
         bound = getattr(row, method)
         if not can_proceed(bound):
             field = bound._django_fsm.field
-            raise not_open(self.order, self.act, self.by, f"{getattr(row, field.name)} ({field.name})")
+            raise not_open(self, f"{getattr(row, field.name)} ({field.name})")
 
     def tell(self, kind: str, to: Recipient, **data: Any) -> None:
         """Write a message to a party, in the transaction of this act."""
@@ -111,7 +111,7 @@ def _check_actor(step: Step) -> None:
         raise refusal
 
 
-def not_open(order: RemovalOrder, act: str, by: Capacity, state: str) -> ActNotOpen:
-    """The refusal that names the act, the state, the article and what is open instead."""
-    acts = [declared.act for declared in opening.open_acts(order, list(order.items.all()), by)]
-    return ActNotOpen(act, state, declarations.article_of(act), sorted(acts))
+def not_open(step: Step, state: str) -> ActNotOpen:
+    """The refusal that names the act, the state, the article and what is open instead, as time has left it."""
+    acts = [declared.act for declared in opening.open_acts(step.order, step.case.items, step.by)]
+    return ActNotOpen(step.act, state, declarations.article_of(step.act), sorted(acts))

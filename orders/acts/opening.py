@@ -63,7 +63,7 @@ SCRUTINY_ACTS = frozenset({"decide_scrutiny"})  # they move the scrutiny, and th
 def _rows(declared: Declaration, order: RemovalOrder, items: list[ContentItem]) -> list[models.Model]:
     if declared.model is ContentItem:
         return list(items)
-    return list(Scrutiny.objects.filter(order=order))
+    return [order.scrutiny] if hasattr(order, "scrutiny") else []  # that of a locked case, which is not saved yet
 
 
 def may(order: RemovalOrder, by: Capacity, declared: Declaration) -> bool:
