@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from orders.models import Heartbeat, HostingServiceProvider, OutboxMessage, RemovalOrder, keep
-from platforms import claims, joining, recording, sending, wire
-from platforms.channels import inbox, mail, requests, webhook
+from platforms import claims, faults, joining, recording, sending, wire
+from platforms.channels import faulty, inbox, mail, requests, webhook
 from platforms.channels.requests import Outcome, Request
 from platforms.claims import Turn
 from platforms.models import Channel, Connection
@@ -126,7 +126,7 @@ def _by_webhook(turn: Turn, body: bytes, connection: Connection | None, at: date
         return Outcome(_bare(turn, Channel.WEBHOOK, body), requests.NO_ENDPOINT, at, at)
     message = turn.message
     headers = webhook.headers_of(body, message.message_id, connection, at=at)
-    return Request(
+    request = Request(
         message.message_id,
         message.recipient,
         connection.endpoint,
@@ -135,6 +135,30 @@ def _by_webhook(turn: Turn, body: bytes, connection: Connection | None, at: date
         sandbox=connection.sandbox,
         not_after=turn.row.leased_until,
     )
+    return _misbehaved(message, request, connection, at) if connection.sandbox else request
+
+
+def _misbehaved(message: OutboxMessage, request: Request, connection: Connection, at: datetime) -> Request | Outcome:
+    """`request` with the fault that its engineer asked for, if any; held back, it waits as if it were to be fetched."""
+    if faults.met(connection, faults.NO_DELIVERY, message):
+        return Outcome(request, requests.TO_BE_FETCHED, at, at)
+    names = [name for name in faults.ON_MESSAGES if _can_meet(name, message, request)]
+    fault = faults.take(connection.provider, names, met=message.message_id, at=at)
+    if fault is None:
+        return request
+    if fault.name in (faults.NO_DELIVERY, faults.OUT_OF_ORDER):
+        return Outcome(request, requests.TO_BE_FETCHED, at, at)
+    secrets = [secret.secret for secret in webhook.live_secrets(connection, at=at)]
+    return faulty.spoiled(request, fault.name, fault.seconds, secrets=secrets, at=at)
+
+
+def _can_meet(name: str, message: OutboxMessage, request: Request) -> bool:
+    """A repetition is not repeated; what was overtaken is not held back again; only a JWS can have a wrong key."""
+    if name == faults.DUPLICATE:
+        return message.delivered_at is None
+    if name == faults.OUT_OF_ORDER:
+        return message.attempts_made == 0
+    return name != "unknown_key" or faulty.carries_jws(request.body)
 
 
 def _by_pull(turn: Turn, body: bytes, connection: Connection | None, at: datetime) -> Outcome:  # noqa: ARG001

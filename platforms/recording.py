@@ -9,7 +9,7 @@ from orders import canonical, clock, ids
 from orders.acts import transmitting
 from orders.models import Attempt, Dossier, OutboxMessage, RemovalOrder
 from orders.regulation.limits import scaled
-from platforms import alarms, circuits, retry, waking
+from platforms import alarms, circuits, faults, retry, waking
 from platforms.channels import receipt, requests
 from platforms.channels.requests import Outcome
 from platforms.claims import Turn
@@ -33,6 +33,8 @@ def record(turn: Turn, outcome: Outcome) -> None:
         if not _said_before(message, outcome):
             _attempt(message, outcome, is_receipt=received, next_attempt_at=again_at)
             OutboxMessage.objects.filter(pk=message.pk).update(attempts_made=message.attempts_made + 1)
+        if outcome.request.sandbox and outcome.word == requests.ACCEPTED:
+            _rehearse(message, outcome)
     if circuits.note(outcome):
         waking.wake(message.recipient, at=outcome.ended_at)
     if outcome.word in alarms.ALARMING:
@@ -48,6 +50,13 @@ def look_again(turn: Turn, *, at: datetime) -> None:
 def put_off(turn: Turn, until: datetime | None) -> None:
     """Nothing was sent; it goes at `until`, or by this channel never."""
     _put_off(turn, until)
+
+
+def _rehearse(message: OutboxMessage, outcome: Outcome) -> None:
+    """What faults of the sandbox ask for after an arrival: it comes once more, or what it overtook comes now."""
+    if outcome.request.fault == faults.DUPLICATE:
+        OutboxMessage.objects.filter(pk=message.pk).update(next_attempt_at=outcome.ended_at)
+    faults.let_go(message, at=outcome.ended_at)
 
 
 def _received(message: OutboxMessage, outcome: Outcome) -> bool:

@@ -12,6 +12,7 @@ from orders.api.problem_types import PROBLEM_TYPES
 from orders.api.problems import MEDIA_TYPE
 
 ALWAYS = ("invalid-token", "scope-missing", "not-found")
+OF_PROVIDERS = ("providers", "answers", "connection")  # tags of the calls that may be unavailable
 COUNTED = ("rate-limited",)
 WITH_BODY = ("malformed", "body-too-large", "unsupported-media-type", "validation")
 AFTER = OpenApiParameter("after", str, description="the cursor that the page before gave as `next`")
@@ -65,7 +66,8 @@ def described(
 
     `counted` says whether the rate limits hold for it.
     """
-    usual = [*ALWAYS, *(COUNTED if counted else ()), *(WITH_BODY if request is not None else ())]
+    away = ("unavailable",) if tag in OF_PROVIDERS else ()
+    usual = [*ALWAYS, *away, *(COUNTED if counted else ()), *(WITH_BODY if request is not None else ())]
     codes = [*usual, *(code for code in problems if code not in usual)]
     responses: dict[Any, Any] = {status: ok, **problem_responses(codes)}
     return extend_schema(

@@ -22,11 +22,13 @@ log = logging.getLogger(__name__)
 
 
 class Problem(exceptions.APIException):
-    """A problem that an interface itself finds; `code` is one of PROBLEM_TYPES."""
+    """A problem that an interface itself finds; `code` is one of PROBLEM_TYPES, `wait` seconds for Retry-After."""
 
-    def __init__(self, code: str, detail: str, *, pointer: str | None = None, got: object = None) -> None:
+    def __init__(
+        self, code: str, detail: str, *, pointer: str | None = None, got: object = None, wait: int | None = None
+    ) -> None:
         super().__init__(detail, code)
-        self.code, self.pointer, self.got = code, pointer, got
+        self.code, self.pointer, self.got, self.wait = code, pointer, got, wait
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -38,7 +40,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     code, detail, members = found
     extra = view.problem_members() if hasattr(view, "problem_members") else {}
     headers = {"WWW-Authenticate": "Bearer"} if code == "invalid-token" else {}
-    if isinstance(error, exceptions.Throttled):
+    if isinstance(error, exceptions.Throttled) or getattr(error, "wait", None):
         headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))
     body = document(request, code, detail, **{**extra, **members})
     return Response(body, status=body["status"], content_type=MEDIA_TYPE, headers=headers)

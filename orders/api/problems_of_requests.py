@@ -161,6 +161,13 @@ OF_REQUESTS = {
         "Wait for the seconds in Retry-After; RateLimit says how many requests remain. The limits: /docs/rate-limits.",
         "The quota of this minute is used up. Expected available in 12 seconds.",
     ),
+    "unavailable": ProblemType(
+        503,
+        "We cannot answer at the moment",
+        "The request reached nobody who could record it. In the sandbox you can ask for this with a fault.",
+        "Send the same request again, with the same Idempotency-Key, after the seconds in Retry-After.",
+        "We cannot answer at the moment. Nothing was recorded.",
+    ),
     "internal": ProblemType(
         500,
         "Something went wrong on our side",

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from orders import canonical, deadlines
 from orders.acts import capacity
@@ -12,6 +15,7 @@ from orders.api.exchange import ApiView
 from orders.api.headers import REFERENCE
 from orders.api.tokens import Scoped
 from orders.models import HostingServiceProvider, RemovalOrder
+from platforms.api import faulty
 
 READ, ANSWER, MANAGE = "orders.read", "orders.answer", "connection.manage"
 
@@ -23,6 +27,22 @@ class ProviderView(ApiView):
     parties = ("provider",)
     scopes: dict[str, tuple[str, ...]] = {}
     order: RemovalOrder  # set by calls about one order
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not settings.PRODUCTION:
+            faulty.before(request, self.provider)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if not settings.PRODUCTION and self.is_provider(request):
+            faulty.after(request, self.provider, finished)
+        return finished
+
+    def is_provider(self, request: Request) -> bool:
+        """Whether the caller is known, and one of ours."""
+        token: Any = getattr(request, "_auth", None)
+        return token is not None and token.application.provider_id is not None
 
     @property
     def provider(self) -> HostingServiceProvider:

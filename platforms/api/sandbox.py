@@ -80,14 +80,20 @@ class MadeTenantBody(SandboxProviderBody):
 
 
 class SandboxView(ProviderView):
-    """A call about the caller's own rehearsal. No fault that was set meets it: it could not be taken back."""
-
-    faulty = False
+    """A call about the caller's own rehearsal."""
 
     def connection(self, request: Request) -> Connection:
         """The caller's connection, made when there is none."""
         at = arrived_at(request._request)
         connection = connecting.connection_of(self.provider, sandbox=settings.ALLOW_SANDBOX_ADDRESSES, at=at)
+        tenants.require_sandbox(connection)
+        return connection
+
+    def present(self, request: Request) -> Connection:
+        """The caller's connection as it is; one that is nowhere written down when there is none."""
+        made = {"provider": self.provider, "created_at": arrived_at(request._request)}
+        none = Connection(sandbox=settings.ALLOW_SANDBOX_ADDRESSES, **made)
+        connection = Connection.objects.filter(provider=self.provider).first() or none
         tenants.require_sandbox(connection)
         return connection
 
@@ -165,11 +171,7 @@ class Providers(SandboxView):
     @described("read_sandbox_provider", ok=SandboxProviderBody, problems=["not-sandbox"], tag="sandbox")
     def get(self, request: Request) -> Response:
         """Who you are in the sandbox."""
-        at = arrived_at(request._request)
-        none = Connection(provider=self.provider, sandbox=settings.ALLOW_SANDBOX_ADDRESSES, created_at=at)
-        connection = Connection.objects.filter(provider=self.provider).first() or none
-        tenants.require_sandbox(connection)
-        return Response(SandboxProviderBody(connection).data)
+        return Response(SandboxProviderBody(self.present(request)).data)
 
     @described(
         "register_provider",

@@ -4,7 +4,7 @@ from typing import Any
 
 from platforms.api.examples import answered, asked
 
-__all__ = ["HERE", "KIND", "MADE_TENANT", "SENT", "TENANT", "answered", "asked"]
+__all__ = ["FAULT", "FAULTS", "HERE", "KIND", "MADE_TENANT", "SENT", "TENANT", "answered", "asked"]
 
 HERE = "http://localhost:9000/webhook"
 TENANT: dict[str, Any] = {
@@ -54,5 +54,22 @@ SENT: dict[str, Any] = {
     "next": [
         "We POST order.issued to http://localhost:9000/webhook, signed with your webhook secret (Standard Webhooks).",
         "Stop what you have begun. What you removed you may put back.",
+    ],
+}
+FAULT: dict[str, Any] = {
+    "fault": "bad_signature",
+    "on": "message",
+    "says": "The webhook signature does not match the body. Refuse it.",
+    "left": 2,
+    "seconds": 0,
+}
+FAULTS: dict[str, Any] = {
+    "items": [FAULT],
+    "uses": [
+        {
+            "fault": "lost_answer",
+            "met": "POST /api/platforms/v1/orders/NL-2026-000123/annex-ii",
+            "at": "2026-11-21T01:50:00.120000Z",
+        }
     ],
 }

@@ -12,6 +12,7 @@ from platforms.api import (
     reading,
     record,
     sandbox,
+    sandbox_faults,
     sandbox_orders,
     secrets,
 )
@@ -54,6 +55,8 @@ sandbox_urlpatterns = [
     path("tenants", sandbox.Tenants.as_view(), name="tenants"),
     path("tenants/<str:code>", sandbox.TenantByCode.as_view(), name="tenant"),
     path("providers", sandbox.Providers.as_view(), name="sandbox-provider"),
+    path("faults", sandbox_faults.Faults.as_view(), name="faults"),
+    path("faults/<str:name>", sandbox_faults.FaultByName.as_view(), name="fault"),
     path("catalogue", sandbox_orders.Catalogue.as_view(), name="catalogue"),
     path("orders", sandbox_orders.TestOrders.as_view(), name="test-orders"),
 ]

@@ -31,6 +31,8 @@ class Request:
     channel: str = "webhook"
     media_type: str = "application/json"
     not_after: datetime | None = None
+    fault: str = ""  # that a sandbox connection asked for
+    fault_seconds: int = 0
 
     def time_limit(self, at: datetime) -> float:
         """Seconds that a try begun at `at` may take; none are left when this is not above zero."""

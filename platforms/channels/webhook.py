@@ -12,9 +12,9 @@ from yarl import URL
 from orders import clock
 from platforms import addresses, wire
 from platforms.addresses import AddressRefused
-from platforms.channels import requests
+from platforms.channels import faulty, requests
 from platforms.channels.requests import Outcome, Request
-from platforms.models import Connection
+from platforms.models import Connection, WebhookSecret
 
 BODY_LIMIT = 64 * 1024  # bytes of an answer that are read
 _BY_CLASS = {2: requests.ACCEPTED, 3: requests.REDIRECTED, 4: requests.REFUSED, 5: requests.FAILED}
@@ -26,7 +26,7 @@ class NoSecret(Exception):
 
 def headers_of(body: bytes, message_id: str, connection: Connection, *, at: datetime) -> dict[str, str]:
     """The headers of a POST at `at`: the three of Standard Webhooks, signed with each live secret. Raises NoSecret."""
-    live = [row.secret for row in connection.secrets.all() if row.retires_at is None or row.retires_at > at]
+    live = [row.secret for row in live_secrets(connection, at=at)]
     if not live:
         raise NoSecret(f"{connection.provider.name} has an endpoint and no webhook secret to sign with.")
     return {
@@ -34,6 +34,11 @@ def headers_of(body: bytes, message_id: str, connection: Connection, *, at: date
         "User-Agent": f"perci-sim/{settings.VERSION}",
         **wire.sign(body, message_id, at, live),
     }
+
+
+def live_secrets(connection: Connection, *, at: datetime) -> list[WebhookSecret]:
+    """Those that sign at `at`, of a connection that has its secrets at hand."""
+    return [row for row in connection.secrets.all() if row.retires_at is None or row.retires_at > at]
 
 
 # --- the network hop ---
@@ -79,7 +84,8 @@ async def post(request: Request, session: aiohttp.ClientSession) -> Outcome:
 
 async def _post(request: Request, session: aiohttp.ClientSession, read: _Answer) -> str:
     url = URL(str(addresses.admit(request.url, sandbox=request.sandbox).href), encoded=True)
-    async with session.post(url, data=request.body, headers=request.headers, allow_redirects=False) as response:
+    headers = {**request.headers, **faulty.length_of(request)}
+    async with session.post(url, data=faulty.content(request), headers=headers, allow_redirects=False) as response:
         read.status = response.status
         read.retry_after = _retry_after(response.headers.get("Retry-After", ""))
         async for chunk in response.content.iter_any():

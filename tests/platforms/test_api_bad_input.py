@@ -66,12 +66,13 @@ CALLS = {
         {"kind": "plain", "endpoint": "https://192.0.2.1/", "limit_scale": "1", "items": 1},
     ),
     "tenants": ("POST", f"{S}/tenants", {"endpoint": "https://192.0.2.1/", "languages": ["en"]}),
+    "faults": ("POST", f"{S}/faults", {"fault": "slow", "times": 1, "seconds": 1}),
     "sandbox-provider": ("POST", f"{S}/providers", {"home_member_state": "NL", "time_zone": "Europe/Brussels"}),
 }
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
 READ_ONLY = {
     "me", "orders", "order", "events", "timeline", "deliveries", "submission", "secrets", "secret", "credential",
-    "tenant", "catalogue",
+    "tenant", "catalogue", "fault",
 }  # fmt: skip
 
 
