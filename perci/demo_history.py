@@ -101,7 +101,7 @@ def _receive_all(order: RemovalOrder) -> datetime:
     for message in waiting:
         received_at = message.created_at + ON_THE_WIRE
         transmitting.record_receipt(
-            message=message, channel="webhook", rule="webhook_2xx", received_at=received_at, at=received_at
+            message=message, channel="webhook", rule="played", received_at=received_at, at=received_at
         )
     return received_at
 

@@ -7,3 +7,9 @@ class PlatformsConfig(AppConfig):
     name = "platforms"
     verbose_name = "Connections to providers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from orders.evidence import verify  # noqa: PLC0415  models load after the apps
+        from platforms.kept import submissions  # noqa: PLC0415
+
+        verify.MORE.append(submissions)

@@ -1,16 +1,25 @@
 """The check of the whole database against its own record: streamed, changing nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from orders.evidence.checks import documents, hours
+from django.db.models import QuerySet
+
+from orders.evidence.checks import documents, hours, warnings
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
 from orders.evidence.checks.columns import facts_of_rows
+from orders.evidence.checks.deliveries import deliveries
 from orders.evidence.checks.drafted import drafted
+from orders.evidence.checks.exhibits import exhibits
+from orders.evidence.checks.grounds import grounds
+from orders.evidence.checks.letters import letters
+from orders.evidence.checks.register import register
 from orders.evidence.checks.replay import replay
 from orders.evidence.checks.requests import requests
+from orders.evidence.checks.rows import rows
+from orders.evidence.checks.stopped import stopped
 from orders.evidence.snapshot import snapshot
 from orders.models import AuthorityKey, Dossier, Exhibit
 
@@ -26,20 +35,42 @@ CHECKS = (
     replay,
     facts_of_rows,
     requests,
+    rows,
+    stopped,
+    grounds,
+    exhibits,
+    letters,
+    warnings.warnings,
+    warnings.reminders,
+    deliveries,
 )
+MORE: list[Callable[[], Iterator[Finding]]] = []  # of the apps that build on this one: each adds what it keeps
 Progress = Callable[[str, int], None]
 
 
-def findings(*, progress: Progress = lambda *_: None) -> Iterator[Finding]:
-    """Everything that is not as the record says, dossier by dossier, in the order of the chain within each."""
+def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[Finding]:
+    """Everything that is not as the record says, dossier by dossier, in the order of the chain within each.
+
+    Only of the dossiers with the references `of`, when there are any.
+    """
     with snapshot():
+        if of:
+            yield from _of_dossiers(Dossier.objects.filter(reference__in=of), progress)
+            return
         for count, exhibit in enumerate(Exhibit.objects.order_by("pk").iterator(chunk_size=CHUNK), start=1):
             yield from documents.exhibit_content(exhibit)
             progress("exhibits", count)
-        keys = AuthorityKey.objects.in_bulk(field_name="kid")
-        for count, dossier in enumerate(_dossiers(), start=1):
-            yield from of_subject(_subject(dossier, keys))
-            progress("dossiers", count)
+        yield from _of_dossiers(Dossier.objects.all(), progress)
+        yield from register()
+        for more in MORE:
+            yield from more()
+
+
+def _of_dossiers(dossiers: QuerySet[Dossier], progress: Progress) -> Iterator[Finding]:
+    keys = AuthorityKey.objects.in_bulk(field_name="kid")
+    for count, dossier in enumerate(_read(dossiers), start=1):
+        yield from of_subject(_subject(dossier, keys))
+        progress("dossiers", count)
 
 
 def of_subject(subject: Subject) -> Iterator[Finding]:
@@ -48,19 +79,28 @@ def of_subject(subject: Subject) -> Iterator[Finding]:
     yield from broken
     if not broken:
         for check in CHECKS:
-            yield from check(subject)
+            yield from _found_by(check, subject)
 
 
-def _dossiers() -> Iterator[Dossier]:
+def _found_by(check: Callable[[Subject], Iterator[Finding]], subject: Subject) -> Iterator[Finding]:
+    """What somebody spoiled beyond reading is a finding, too, and does not end the examination of the others."""
+    try:
+        yield from check(subject)
+    except Exception as error:
+        yield subject.finding(None, f"cannot be read: {type(error).__name__}: {error}")
+
+
+def _read(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
     order = "removal_order"
     of_order = (
         "annex_i", "signing_key", "drafted_by", "approved_by", "provider", "issuing_authority", "home_authority",
         "scrutiny__authority",
     )  # fmt: skip
-    related = Dossier.objects.select_related(order, *(f"{order}__{name}" for name in of_order))
+    related = dossiers.select_related(order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related(
-        "entries", "deadlines__item", "messages__receipt", f"{order}__items", f"{order}__scrutiny__requests"
-    )
+        "entries", "deadlines__item", "messages__receipt", "messages__attempts", f"{order}__items__grounds__item",
+        f"{order}__scrutiny__requests",
+    )  # fmt: skip
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 
 

@@ -22,6 +22,7 @@ BASES = {
 }
 RULES = {
     "webhook_2xx": "its endpoint answered with success",
+    "played": "made up with the story of this earlier order",
     "order_read": "it read the order",
     "answer": "it answered the order",
     "mail_250": "the mail server took it with 250",

@@ -1,6 +1,7 @@
 """What one ledger entry says, read without trusting its shape."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from orders.models import LedgerEntry
@@ -20,3 +21,12 @@ def measure_in(entry: LedgerEntry, item: int) -> dict[str, Any]:
     """What the Annex II in `entry` says of `item`; empty when it says nothing."""
     measures = (entry.facts.get("annex_ii") or {}).get("measures", [])
     return next((measure for measure in measures if measure.get("item") == item), {})
+
+
+def is_when(entry: LedgerEntry, before: LedgerEntry | None, at: datetime) -> bool:
+    """Whether `at` can be the instant at which `entry` was written.
+
+    That is its recorded_at, unless that was raised to recorded_at of the entry `before`: then `at` is no later.
+    """
+    raised = before is not None and before.recorded_at == entry.recorded_at
+    return at <= entry.recorded_at if raised else at == entry.recorded_at

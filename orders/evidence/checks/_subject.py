@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orders.models import AuthorityKey, Deadline, Dossier, LedgerEntry, OutboxMessage, RemovalOrder
+from orders.models import AuthorityKey, Deadline, Dossier, Ground, LedgerEntry, OutboxMessage, RemovalOrder
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class Subject:
         items = {f"item:{item.number}": item for item in self.order.items.all()}
         scrutiny = getattr(self.order, "scrutiny", None)
         return {"order": self.order, **items, **({"scrutiny": scrutiny} if scrutiny else {})}
+
+    def grounds(self) -> list[Ground]:
+        """The Annex III grounds of all items."""
+        items = self.order.items.all() if self.order else []
+        return [ground for item in items for ground in item.grounds.all()]
 
     def of_act(self, act: str) -> list[LedgerEntry]:
         return [entry for entry in self.entries if entry.act == act]

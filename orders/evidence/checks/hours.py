@@ -6,6 +6,7 @@ from typing import Any
 
 from orders import canonical
 from orders.acts.transmitting import PROVEN_BY_ACT
+from orders.evidence.checks._entries import is_when
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Deadline
 from orders.regulation import limits
@@ -106,6 +107,8 @@ def receipts(subject: Subject) -> Iterator[Finding]:
             }
             for name, (is_, should) in said.items():
                 yield from subject.differs(entry.number, f"{name} of {message.message_id}", is_=is_, should=should)
+            if not is_when(entry, subject.entry(entry.number - 1), receipt.recorded_at):
+                yield subject.finding(entry.number, f"recorded_at of {message.message_id} is not that of the entry")
     for unknown, entry in recorded.items():
         yield subject.finding(entry.number, f"there is no message {unknown}")
 

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from orders.evidence import verify
 from orders.management import progress
@@ -17,10 +17,13 @@ class Command(BaseCommand):
         "exit 1 and name the first wrong entry when something differs."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("references", nargs="*", help="only these dossiers, such as DE-2026-000123")
+
     def handle(self, *args: Any, **options: Any) -> None:
         self.seen = {"exhibits": 0, "dossiers": 0}
         wrong = 0
-        for finding in verify.findings(progress=self._progress):
+        for finding in verify.findings(of=options["references"], progress=self._progress):
             wrong += 1
             if wrong <= SHOWN:
                 self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
