@@ -12,7 +12,7 @@ NOTICES = {
     "order.grounds_ceased": "The grounds ceased: a fresh hour runs.",
     "order.copied": "Copy of an order to a provider established here, Art. 4(1).",
     "order.withdrawn": "The order was withdrawn.",
-    "order.coordination_asked": "An order is prepared for content in which you have an interest, Art. 14(1).",
+    "order.coordination_asked": "You are asked to coordinate on an order before it leaves, Art. 14(1).",
     "order.put_on_hold": "The order was put on hold for coordination.",
     "order.hold_released": "The hold was released.",
     "order.scrutiny_intent_announced": "The home authority intends to find an infringement, Art. 4(5).",

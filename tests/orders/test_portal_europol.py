@@ -167,4 +167,4 @@ def test_a_question_waits_for_nobody_once_the_order_has_ended(end, settings):
 def test_europol_is_told_when_others_are_asked(elena):
     asked_about()
     (notice,) = elena.get(reverse("portal:notices")).context["notices"]
-    assert notice.sentence == "An order is prepared for content in which you have an interest, Art. 14(1)."
+    assert notice.sentence == "You are asked to coordinate on an order before it leaves, Art. 14(1)."
