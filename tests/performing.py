@@ -142,7 +142,7 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
 SAME_ACT = {  # what happens to one region because an act moves another
     "dispatch": "issue", "withhold_with_order": "issue", "fall_due": "receive", "release": "withdraw",
     "release_by_court": "annul_by_court", "release_by_scrutiny": "find_infringement", "preserve": "report_removed",
-    "owe_reinstatement_already": "report_removed_before",
+    "report_removed_but_annulled": "report_removed_before",
     "stop_preserving": "reinstate", "join": "request", "request_after_the_end": "request",
     "close_on_withdrawal": "withdraw", "close_on_judgment": "annul_by_court", "confirm_again": "confirm",
     **dict.fromkeys(

@@ -27,7 +27,7 @@ def owe_reinstatement(step: Step, item: ContentItem) -> None:
     heard_at = _heard_at(step.order) if step.order.force in ANNULLED else None
     if heard_at is None or not is_to_be_reinstated(step.order, item.number):
         return
-    step.move(item, "owe_reinstatement_already")
+    step.move(item, "report_removed_but_annulled")
     step.case.start("C11", starts_at=heard_at, ground=ClockGround.DECISION_RECEIVED, item=item)
     step.flags.add("reinstatement_due")
 

@@ -188,7 +188,7 @@ class ContentItem(models.Model):
         conditions=[_was_annulled],
         custom=declared("report_removal", PROVIDER, "Reinstatement falls due at once", article="4(7)"),
     )  # fmt: skip
-    def owe_reinstatement_already(self) -> None:
+    def report_removed_but_annulled(self) -> None:
         """The decision was received before the removal became known; the duty runs from its receipt."""
 
     @transition(
