@@ -26,6 +26,7 @@ SCHEDULE = {
     "deliver": _tick("platforms.tasks.deliver", DELIVERY, seconds=1),  # what is due in the outbox
     "look": _tick("platforms.tasks.look", BACKGROUND, seconds=2),  # is removed content gone? simulated pages alone
     "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions; nothing of the record
+    "forget": _tick("platforms.tasks.tidy", BACKGROUND, seconds=3600),  # requests kept for the sandbox's inspector
 }
 SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to

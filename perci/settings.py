@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "platforms.api.arrival.ArrivalMiddleware",  # first: an answer's arrival is stamped before anything else happens
     *([] if PRODUCTION else ["platforms.api.faulty.FaultMiddleware"]),  # answers that are late or lost, in the sandbox
+    *([] if PRODUCTION else ["platforms.api.recorder.RecorderMiddleware"]),  # the inspector of the sandbox
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -252,7 +252,7 @@ class Exchange(models.Model):
 
     class NotKept(models.TextChoices):
         TOO_LARGE = "too_large", "more than 64 KB: the rest is not kept"
-        SECRET = "secret", "it carries a secret"  # noqa: S105
+        SECRET = "secret", "it carries a secret"
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="exchanges")
     arrived_at = models.DateTimeField()

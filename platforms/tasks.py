@@ -7,6 +7,7 @@ from celery.signals import worker_shutdown
 
 from orders import clock
 from platforms import probe
+from platforms.inspecting import timeline
 from platforms.pumping import Pump
 from platforms.sandbox import scripts
 
@@ -35,3 +36,9 @@ def look() -> int:
 def rehearse() -> int:
     """Do what synthetic authorities do by themselves about test orders; returns how many acts there were."""
     return scripts.play(at=clock.now())
+
+
+@shared_task(name="platforms.tasks.tidy")
+def tidy() -> None:
+    """Delete the requests kept for the inspector that are older than a week; nothing of the record."""
+    timeline.tidy(at=clock.now())

@@ -52,7 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         at = clock.now()
-        found = _token(token.strip())
+        found = known(token.strip())
         if found is None or found.expires <= at:
             raise AuthenticationFailed("The access token is unknown, expired or revoked: get a new one.")
         if found.user is not None and not found.user.is_active:
@@ -61,7 +61,8 @@ class BearerAuthentication(BaseAuthentication):
         return found.user or found.application, found
 
 
-def _token(token: str) -> Any:
+def known(token: str) -> Any:
+    """The access token with this text, expired or not; None for one that is unknown or revoked."""
     checksum = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
     rows = AccessToken.objects.select_related("application__provider", "application__authority", "user")
     return rows.filter(token_checksum=checksum, application__isnull=False).first()

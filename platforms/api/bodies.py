@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -15,24 +14,9 @@ from orders.api.fields import Instant
 from orders.models import LIMIT_SCALES, RemovalOrder
 from orders.regulation.regions import Disclosure, Force, Transmission
 from platforms.api.annex_i import AnnexIBody
+from platforms.inspecting.twins import PATHS, order_url
 
-PATHS = {
-    "acknowledge": "acknowledgements",
-    "report_removal": "annex-ii",
-    "report_impossibility": "annex-iii",
-    "seek_clarification": "annex-iii",
-    "report_grounds_ceased": "grounds-ceased",
-    "request_scrutiny": "scrutiny-requests",
-    "report_reinstatement": "reinstatements",
-    "inform_content_provider": "content-provider-information",
-    "report_preservation": "preservation-reports",
-}
 STATES = ["open", "executed", "withdrawn", "annulled"]
-
-
-def order_url(order: RemovalOrder) -> str:
-    """Where the provider reads and answers `order`."""
-    return f"{settings.PUBLIC_URL}/api/platforms/v1/orders/{order.reference}"
 
 
 class AnswerBody(serializers.Serializer[Any]):

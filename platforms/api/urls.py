@@ -9,6 +9,7 @@ from platforms.api import (
     credentials,
     deliveries,
     events,
+    exchanges,
     reading,
     record,
     sandbox,
@@ -59,4 +60,7 @@ sandbox_urlpatterns = [
     path("faults/<str:name>", sandbox_faults.FaultByName.as_view(), name="fault"),
     path("catalogue", sandbox_orders.Catalogue.as_view(), name="catalogue"),
     path("orders", sandbox_orders.TestOrders.as_view(), name="test-orders"),
+    path("exchanges", exchanges.Exchanges.as_view(), name="exchanges"),
+    path("exchanges/<str:id>", exchanges.Exchange.as_view(), name="exchange"),
+    path("exchanges/<str:id>/replay", exchanges.Replay.as_view(), name="replay"),
 ]

@@ -186,13 +186,13 @@ def test_the_arrival_counts_however_long_authentication_takes(travel, monkeypatc
     _, url, caller = ready()
     travel.move_to(T0 + HOUR)
     caller = api.platform(factories.provider())
-    find = tokens._token
+    find = tokens.known
 
     def slow(token):
         travel.move_to(T0 + HOUR + 5 * MINUTE)
         return find(token)
 
-    monkeypatch.setattr(tokens, "_token", slow)
+    monkeypatch.setattr(tokens, "known", slow)
     answer = caller.post(f"{url}/annex-ii", annex_ii(T0 + HOUR)).json()
     assert (answer["recorded_at"], answer["items"][0]["verdict"]) == (canonical.instant(T0 + HOUR), "within_hour")
 
