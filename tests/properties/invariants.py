@@ -7,9 +7,21 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from orders.models import Deadline, Ground, LedgerEntry, OutboxMessage, RemovalOrder, Scrutiny
+from orders.models import Deadline, Ground, LedgerEntry, OutboxMessage, RemovalOrder, Scrutiny, ScrutinyRequest
 from orders.regulation import limits
-from orders.regulation.regions import DONE, OPEN, Actor, Disclosure, Execution, Force, Preservation, Transmission
+from orders.regulation.regions import (
+    DONE,
+    ENDED,
+    OPEN,
+    Actor,
+    Disclosure,
+    Execution,
+    Force,
+    Measure,
+    Preservation,
+    Stage,
+    Transmission,
+)
 
 HOUR = timedelta(hours=1)
 ONCE_DONE = DONE | {Execution.REINSTATEMENT_DUE, Execution.REINSTATED, Execution.KEPT_DOWN}
@@ -30,6 +42,7 @@ class Picture:
     messages: list[OutboxMessage]
     grounds: list[Ground]
     scrutiny: Scrutiny | None
+    requests: list[ScrutinyRequest]
 
     def hours(self, item: Any) -> list[Deadline]:
         return [clock for clock in self.clocks if clock.item_id == item.pk and clock.code == "C2"]
@@ -57,6 +70,7 @@ def picture(key: int) -> Picture:
         list(order.dossier.messages.order_by("pk")),
         list(Ground.objects.filter(item__order=order).order_by("pk")),
         Scrutiny.objects.filter(order=order).first(),
+        list(ScrutinyRequest.objects.filter(scrutiny__order=order).order_by("pk")),
     )
 
 
@@ -133,7 +147,7 @@ def no_clock_outlives_its_order(now: Picture, _: Memory) -> None:
 
     Under ANNULLED_FROM=communication the hour goes on until the provider has received the decision.
     """
-    over = now.order.force in (Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
+    over = now.order.force in ENDED
     if not over and now.order.preparation != "cancelled":
         return
     heard = now.order.rules.annulled_from == "adoption" or not _awaits_decision(now)
@@ -146,6 +160,29 @@ def _awaits_decision(now: Picture) -> bool:
     """Whether an annulment is on its way to the provider."""
     to_provider = [message for message in now.messages if message.recipient_role == Actor.PROVIDER]
     return any(message.type == "order.annulled" and not message.delivered_at for message in to_provider)
+
+
+def a_scrutiny_is_where_its_clocks_and_its_order_are(now: Picture, _: Memory) -> None:
+    """Art. 4: begun or beginning only within the 72 hours, decided or closed with the order, a decision owed on asking.
+
+    Every request is decided exactly once, by an entry after it, unless the order had ended before.
+    """
+    if now.scrutiny is None:
+        return
+    stage, over = Stage(now.scrutiny.stage), now.order.force in ENDED
+    window = [clock for clock in now.clocks if clock.code == "C9" and clock.closed_at is None]
+    waiting = [request for request in now.requests if request.decided_by is None]
+    owed = [clock for clock in now.clocks if clock.code == "C10b" and clock.closed_at is None]
+    assert len(waiting) == len(owed)
+    if stage in (Stage.WINDOW_OPEN, Stage.OWN_INITIATIVE):
+        assert window
+    if stage in (Stage.WINDOW_CLOSED, Stage.NO_INFRINGEMENT, Stage.INFRINGEMENT):
+        assert not window
+        assert not waiting
+    if stage is Stage.REQUESTED:
+        assert waiting
+    if over:
+        assert stage in (Stage.WINDOW_CLOSED, Stage.NO_INFRINGEMENT, Stage.INFRINGEMENT)
 
 
 # --- receipt and sending ---
@@ -209,6 +246,7 @@ def an_annulment_owes_reinstatement(now: Picture, _: Memory) -> None:
                 assert entry.facts["reinstatement_due"] == down
             assert set(entry.facts["reinstatement_due"]) <= set(down)
     for item in now.items:
+        assert item.execution not in (Execution.REMOVED, Execution.DISABLED) or not _to_be_reinstated(now, item)
         duties = [clock for clock in now.clocks if clock.code == "C11" and clock.item_id == item.pk]
         owed = item.execution in (Execution.REINSTATEMENT_DUE, Execution.REINSTATED, Execution.KEPT_DOWN)
         assert len(duties) == (1 if owed else 0)
@@ -217,10 +255,41 @@ def an_annulment_owes_reinstatement(now: Picture, _: Memory) -> None:
         )
 
 
-def final_is_told_and_was_received(now: Picture, _: Memory) -> None:
+def _to_be_reinstated(now: Picture, item: Any) -> bool:
+    """Whether the annulment was received and means `item`, which the order took down, reported before or after it."""
+    heard = [message for message in now.messages if message.type == "order.annulled" and message.delivered_at]
+    heard = [message for message in heard if message.recipient_role == Actor.PROVIDER]
+    named = next((entry.facts["reinstate"] for entry in now.entries if "reinstate" in entry.facts), None)
+    return bool(heard) and (named is None or item.number in named)
+
+
+def what_an_annulled_order_took_down_is_known(now: Picture, _: Memory) -> None:
+    """L5: a removal while the order bound the provider counts whenever it is reported (ANNULLED_FROM=adoption)."""
+    order = now.order
+    annulled = order.force in (Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
+    if not annulled or order.rules.annulled_from != "adoption" or order.received_at is None:
+        return
+    released = {item.number for item in now.items if item.execution == Execution.NO_LONGER_REQUIRED}
+    for entry in now.entries:
+        for measure in entry.facts.get("annex_ii", {}).get("measures", []):
+            taken_at = datetime.fromisoformat(measure["taken_at"])
+            if measure["item"] in released and measure["measure"] != Measure.ALREADY_UNAVAILABLE:
+                assert not order.received_at <= taken_at <= order.force_at
+
+
+def final_is_told_once_and_was_received(now: Picture, _: Memory) -> None:
     """L6, as far as an order knows it: final excludes withdrawn and annulled; time makes nothing final unreceived."""
+    became = [
+        entry.number
+        for entry in now.entries
+        for row, region, _before, after in entry.facts.get("effects", [])
+        if (row, region, after) == ("order", "force", "final")
+    ]
+    told = [message for message in now.messages if message.type == "order.final"]
+    told = [message for message in told if message.recipient_role == Actor.PROVIDER]
+    assert len(told) == len(became) == len([clock for clock in now.clocks if clock.code == "C6"])
     if now.order.force == Force.FINAL:
-        assert [message for message in now.messages if message.type == "order.final"]
+        assert became
     if any(entry.act == "declare_final" for entry in now.entries):
         assert now.order.received_at is not None
 
@@ -267,7 +336,7 @@ def the_items_add_up(now: Picture, _: Memory) -> None:
         for entry in now.entries
         if entry.act == "report_removal"
         for effect in entry.facts["effects"]
-        if effect[1] == "execution"
+        if effect[1] == "execution" and effect[3] in DONE
     )
     assert set(reported.values()) <= {1}
     executed = {f"item:{item.number}" for item in now.items if item.execution in ONCE_DONE}
@@ -314,8 +383,10 @@ def _six_months_after(day: datetime) -> datetime:
 
 INVARIANTS = [
     due_is_the_start_and_its_limit, one_verdict_and_it_is_the_pure_function, an_hour_that_ran_out_stays_written,
-    running_or_displaced, a_measure_answers_every_hour_that_ran_out, no_clock_outlives_its_order, receipt_never_moves,
+    running_or_displaced, a_measure_answers_every_hour_that_ran_out, no_clock_outlives_its_order,
+    a_scrutiny_is_where_its_clocks_and_its_order_are, receipt_never_moves,
     the_copy_left_with_the_order, the_content_provider_hears_nothing_meanwhile, each_warning_went_once,
-    an_annulment_owes_reinstatement, final_is_told_and_was_received, preservation_lasts_six_months,
+    an_annulment_owes_reinstatement, what_an_annulled_order_took_down_is_known,
+    final_is_told_once_and_was_received, preservation_lasts_six_months,
     only_the_party_of_the_law_acts, the_items_add_up, the_ledger_replays,
 ]  # fmt: skip

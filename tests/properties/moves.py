@@ -141,6 +141,13 @@ def report_removal(move: Move):
     )
 
 
+def report_removal_from_before(move: Move):
+    """A measure taken before the order got the legal force that it has now, such as before its annulment."""
+    taken_at = (move.order.force_at or move.at) - move.back
+    annex = AnnexII(tuple(MeasureTaken(item, Measure.REMOVED, taken_at) for item in move.items))
+    answering.report_removal(**move.common, annex=annex)
+
+
 def report_impossibility(move: Move):
     answering.report_impossibility(**move.common, annex=impossible(since=move.then, items=move.items))
 
@@ -254,8 +261,8 @@ def record_submission(move: Move):
 
 PREPARING = [submit, approve, return_to_draft, revise, inform_beforehand, issue, cancel_before_dispatch]
 ANSWERS = [
-    acknowledge, report_removal, report_impossibility, seek_clarification, report_grounds_ceased, report_reinstatement,
-    inform_content_provider, report_preservation, request_scrutiny,
+    acknowledge, report_removal, report_removal_from_before, report_impossibility, seek_clarification,
+    report_grounds_ceased, report_reinstatement, inform_content_provider, report_preservation, request_scrutiny,
 ]  # fmt: skip
 ISSUERS = [
     clarify, dispute_ground, record_grounds_ceased, withdraw, withhold_disclosure, extend_withholding, allow_disclosure,
@@ -291,7 +298,7 @@ def beginning(actors: Cast, *, stage: str, rules: dict[str, str], withheld: bool
         factories.deliver(order, "order.issued", at=T0)
     order = factories.again(order)
     for act, by, pick in STAGES.get(stage, ()):
-        at = T0 + timedelta(hours=2) if stage == "claimed_late" else T0
+        at = T0 + AFTER.get(stage, timedelta(0))
         act(Move(order, getattr(actors, by), at, timedelta(0), pick))
     return order
 
@@ -305,9 +312,20 @@ STAGES = {
     "contested": [
         (report_removal, "provider", 0), (request_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
     ],
+    "asked": [(request_scrutiny, "provider", 0), (request_scrutiny, "scrutineer", 0)],
+    "asked_late": [(open_scrutiny, "scrutineer", 0), (request_scrutiny, "provider", 0)],
+    "dismissed": [(request_scrutiny, "provider", 0), (decide_scrutiny, "scrutineer", 2)],
+    "reported_after_annulment": [
+        (open_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0), (decide_scrutiny, "scrutineer", 0),
+        (report_removal_from_before, "provider", 0),
+    ],
     "annulled": [
         (report_removal, "provider", 0), (open_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
         (decide_scrutiny, "scrutineer", 0),
     ],
+}  # fmt: skip
+AFTER = {  # of the acts of a stage, where they come later than the receipt
+    "claimed_late": timedelta(hours=2), "asked_late": timedelta(hours=50), "dismissed": timedelta(hours=50),
+    "reported_after_annulment": timedelta(minutes=40),
 }  # fmt: skip
 BEGINNINGS = ["draft", "issued", "received", "received", *STAGES]
