@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from orders.models import HostingServiceProvider, OutboxMessage
 from platforms.models import Connection, Fault, FaultUse
@@ -53,6 +53,30 @@ FAULTS = (
 )
 KINDS = {kind.name: kind for kind in FAULTS}
 ON_MESSAGES = tuple(kind.name for kind in FAULTS if kind.on == "message")
+
+
+class Standing(NamedTuple):
+    """How it stands with a fault: for how many messages or answers more it is set, and how long it takes."""
+
+    kind: FaultKind
+    left: int
+    seconds: int
+
+
+def standings(provider: HostingServiceProvider) -> list[Standing]:
+    """Every fault there is, in the order of FAULTS."""
+    present = {fault.name: fault for fault in Fault.objects.filter(connection__provider=provider)}
+    return [standing(kind, present.get(kind.name)) for kind in FAULTS]
+
+
+def standing(kind: FaultKind, fault: Fault | None) -> Standing:
+    """One of them."""
+    return Standing(kind, fault.left, fault.seconds) if fault else Standing(kind, 0, kind.seconds)
+
+
+def uses(provider: HostingServiceProvider) -> QuerySet[FaultUse]:
+    """What they met, latest first."""
+    return FaultUse.objects.filter(connection__provider=provider)
 
 
 def set_fault(connection: Connection, name: str, *, times: int, seconds: int | None = None, at: datetime) -> Fault:

@@ -11,14 +11,12 @@ from rest_framework.response import Response
 from orders.api.described import described
 from orders.api.exchange import valid
 from orders.api.fields import Instant
-from orders.models import HostingServiceProvider
 from platforms import faults
 from platforms.api import sandbox_examples as examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE
 from platforms.api.sandbox import SandboxView
 from platforms.faults import FAULTS, KINDS, LONGEST, MOST_TIMES
-from platforms.models import Fault, FaultUse
 
 LATEST = 50  # uses that are told
 NAMES = [kind.name for kind in FAULTS]
@@ -60,17 +58,6 @@ class FaultsBody(serializers.Serializer[Any]):
     uses = FaultUseBody(many=True)
 
 
-def told(provider: HostingServiceProvider) -> dict[str, Any]:
-    """How things stand with the faults of `provider`."""
-    present = {fault.name: fault for fault in Fault.objects.filter(connection__provider=provider)}
-    rows = [_row(kind, present.get(kind.name)) for kind in FAULTS]
-    return {"items": rows, "uses": FaultUse.objects.filter(connection__provider=provider)[:LATEST]}
-
-
-def _row(kind: faults.FaultKind, fault: Fault | None) -> dict[str, Any]:
-    return {"kind": kind, "left": fault.left if fault else 0, "seconds": fault.seconds if fault else kind.seconds}
-
-
 class Faults(SandboxView):
     scopes = {"GET": (MANAGE,), "POST": (MANAGE,), "DELETE": (MANAGE,)}
 
@@ -82,7 +69,8 @@ class Faults(SandboxView):
     )
     def get(self, request: Request) -> Response:
         """The faults there are, how often each is still to come, and what they met."""
-        return Response(FaultsBody(told(self.provider)).data)
+        told = {"items": faults.standings(self.provider), "uses": faults.uses(self.provider)[:LATEST]}
+        return Response(FaultsBody(told).data)
 
     @described(
         "set_fault",
@@ -103,7 +91,7 @@ class Faults(SandboxView):
         if not kind.seconds:
             wanted.pop("seconds", None)
         fault = faults.set_fault(self.connection(request), kind.name, at=arrived_at(request._request), **wanted)
-        return Response(FaultBody(_row(kind, fault)).data, 201)
+        return Response(FaultBody(faults.standing(kind, fault)).data, 201)
 
     @described("clear_faults", ok=None, status=204, tag="sandbox")
     def delete(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from orders.portal.access import Desk, desk_of, sign_in
 from orders.regulation.regions import OfficerRole
 
 Page = Callable[..., HttpResponseBase]
+CHOSEN = "provider"  # in the session
 
 
 def staff_page(view: Page) -> Page:
@@ -25,9 +26,20 @@ def staff_page(view: Page) -> Page:
         providers = desk_of(request.user).providers
         if not providers:
             raise PermissionDenied("These pages are for the staff of a hosting service provider.")
-        return view(request, providers[0], *args, **kwargs)
+        return view(request, _chosen(request, providers), *args, **kwargs)
 
     return page
+
+
+def _chosen(request: HttpRequest, providers: list[HostingServiceProvider]) -> HostingServiceProvider:
+    """Of several, the one that was switched to last."""
+    code = request.session.get(CHOSEN)
+    return next((provider for provider in providers if provider.code == code), providers[0])
+
+
+def switch(request: HttpRequest, code: str) -> None:
+    """Show the pages of the provider with this code from now on, where this person is of its staff."""
+    request.session[CHOSEN] = code
 
 
 def engineer_page(view: Page) -> Page:

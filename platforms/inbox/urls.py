@@ -1,8 +1,9 @@
 """The pages of the providers' staff."""
 
+from django.conf import settings
 from django.urls import path
 
-from platforms.inbox import box, by_hand, views
+from platforms.inbox import box, by_hand, inspector, sandbox, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -18,3 +19,16 @@ urlpatterns = [
     path("messages/<str:message_id>/resend", by_hand.resend, name="resend"),
     path("orders/<str:reference>/deliveries", views.order_deliveries, name="order-deliveries"),
 ]
+if not settings.PRODUCTION:
+    urlpatterns += [
+        path("sandbox", sandbox.page, name="sandbox"),
+        path("sandbox/steps", sandbox.steps, name="sandbox-steps"),
+        path("sandbox/orders", sandbox.send, name="sandbox-send"),
+        path("sandbox/faults", sandbox.fault, name="sandbox-fault"),
+        path("sandbox/tenants", sandbox.start, name="sandbox-start"),
+        path("sandbox/switch", sandbox.choose, name="sandbox-switch"),
+        path("sandbox/retire", sandbox.retire, name="sandbox-retire"),
+        path("inspector", inspector.inspector, name="inspector"),
+        path("inspector/<str:id>", inspector.exchange, name="exchange"),
+        path("inspector/<str:id>/replay", inspector.replay, name="replay"),
+    ]
