@@ -63,8 +63,9 @@ class ItemNumbers(forms.TypedMultipleChoiceField):
         return tuple(super().clean(value))
 
 
-def _text(label: str, *, rows: int = 2, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+def text(label: str, *, rows: int = 2, max_length: int = LONG, **kwargs: Any) -> forms.CharField:
+    """A text of some lines."""
+    return forms.CharField(label=label, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 def _chosen(*choices: tuple[str, str], coerce: Callable[[str], Any] = str, **kwargs: Any) -> forms.TypedChoiceField:
@@ -112,7 +113,7 @@ class ConfirmedForm(ActForm):
 class ReasonForm(ActForm):
     """An act that is explained."""
 
-    reason = _text("Reason")
+    reason = text("Reason")
 
 
 class ConfirmedReasonForm(ReasonForm):
@@ -140,7 +141,7 @@ class ClarifyForm(ActForm):
         for question in clarifying.open_questions(order):
             label = f"Item {question.item}: {question.text}"
             missing = {"required": "Answer every question of the provider."}
-            self.fields[f"answer_{question.number}"] = _text(label, error_messages=missing)
+            self.fields[f"answer_{question.number}"] = text(label, error_messages=missing)
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -151,7 +152,7 @@ class GroundsCeasedForm(ActForm):
     """When grounds of Art. 3(7) ceased, and what shows it."""
 
     ceased_at = Instant(label="Ceased at", help_text="A fresh hour runs from this time.")
-    evidence = _text("What shows it", required=False)
+    evidence = text("What shows it", required=False)
     evidence_file = Evidence(label="Or a file that shows it", help_text="A status page, a letter; kept as an exhibit.")
     items = ItemNumbers(label="Items", help_text="None ticked: every item with such a ground.")
 
@@ -164,7 +165,7 @@ class SubmissionForm(ActForm):
     confirmation = Evidence(
         label="Confirmation page", help_text="Saved as HTML, PDF or picture: it proves receipt, and the hour starts."
     )
-    confirmation_text = _text("Or the text of the confirmation page", required=False)
+    confirmation_text = text("Or the text of the confirmation page", required=False)
     confirmed_at = Instant(
         label="Confirmed at", required=False, help_text="When the page was shown. Empty: when you sent the form."
     )
@@ -222,7 +223,7 @@ class JudgmentForm(ActForm):
         (appealing.ANNULLED, "annulled: the order has no effect"),
     )
     received_at = Instant(label="Received at")
-    reasons = _text("What the judgment says", required=False)
+    reasons = text("What the judgment says", required=False)
     reinstate = ItemNumbers(
         label="To be reinstated, when annulled", help_text="As the judgment says; only what was taken down counts."
     )
@@ -236,7 +237,7 @@ class JudgmentForm(ActForm):
 class ReasonsForm(ActForm):
     """An act that is reasoned in writing."""
 
-    reasons = _text("Reasons", rows=4)
+    reasons = text("Reasons", rows=4)
 
 
 class RequestForm(ReasonsForm):

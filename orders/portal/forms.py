@@ -11,7 +11,7 @@ from orders import clock
 from orders.acts.drafting import Draft, DraftItem
 from orders.acts.refusals import Invalid
 from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
-from orders.portal.arguments import Instant
+from orders.portal.arguments import Instant, text
 from orders.regulation.annexes import CATEGORIES
 
 LANGUAGES = [
@@ -66,11 +66,10 @@ class SectionsForm(forms.Form):
         initial="en",
         help_text="One the contact point works in, Art. 15(2)",
     )
-    language_override = forms.CharField(
-        label="Why in a language the contact point has not published",
-        max_length=2000,
+    language_override = text(
+        "Why in a language the contact point has not published",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
         help_text="Only for such a language: without a reason the order cannot be submitted. Not sent.",
     )
     file_number = forms.CharField(max_length=60, required=False, help_text="Your own file, section E")
@@ -80,18 +79,18 @@ class SectionsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    reasons = forms.CharField(
-        label="Reasons",
-        max_length=20_000,
+    reasons = text(
+        "Reasons",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=20_000,
+        rows=5,
         help_text="In sufficient detail, why this is terrorist content, Art. 3(4)(b). The provider reads this.",
     )
-    assessment = forms.CharField(
-        label="Assessment under Art. 1(3)",
-        max_length=20_000,
+    assessment = text(
+        "Assessment under Art. 1(3)",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=20_000,
+        rows=3,
         help_text="Required for approval: why its true purpose is not educational, journalistic, artistic, research, "
         "counter-terrorism or polemic in the public debate. Not sent.",
     )
@@ -104,22 +103,18 @@ class SectionsForm(forms.Form):
         required=False,
         help_text="The six weeks run from the decision. Empty: decided with the issue.",
     )
-    withholding_reason = forms.CharField(
-        label="Reason of public security",
-        max_length=4000,
+    withholding_reason = text(
+        "Reason of public security",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Required when the provider must not inform. Not sent.",
     )
     emergency = forms.BooleanField(
         label="Duly justified emergency: a first order without the 12 hours of prior information (Art. 3(2))",
         required=False,
     )
-    emergency_reason = forms.CharField(
-        label="What justifies the emergency",
-        max_length=4000,
+    emergency_reason = text(
+        "What justifies the emergency",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Required with an emergency. Not sent.",
     )
     limit_scale = forms.ChoiceField(
