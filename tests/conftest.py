@@ -25,28 +25,33 @@ def _own_rate_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PartyRate, "key", f"{ids.new('test')}:{PartyRate.key}")
 
 
+ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+
+
 def _is_alone(item: pytest.Item) -> bool:
     """Whether it commits for others to see (threads, live servers, processes), or watches processes of its own."""
     marker = item.get_closest_marker("django_db")
     return bool(marker and marker.kwargs.get("transaction")) or "tests/system/" in item.nodeid
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, Any, Any]:
     """What is bound to processes or to wall time comes late and, with several workers, in one of them.
 
     Browser stories are the last of these: once Playwright has started, its event loop stays in its thread. With several
     workers the few long properties come after that, for whoever is free meanwhile.
     """
-    together = "PYTEST_XDIST_WORKER" in os.environ
     for item in filter(_is_alone, items):
         item.add_marker(pytest.mark.xdist_group("alone"))
+    yield  # pytest-django has an order of its own, and pytest-xdist writes the group into the name
 
     def place(item: pytest.Item) -> tuple[bool, bool, bool]:
-        is_long = together and "tests/properties/" in item.nodeid
+        is_long = ONE_OF_SEVERAL and "tests/properties/" in item.nodeid
         return is_long, _is_alone(item), item.get_closest_marker("browser") is not None
 
     items.sort(key=place)
+    if ONE_OF_SEVERAL and not all(item.nodeid.endswith("@alone") for item in filter(_is_alone, items)):
+        raise pytest.UsageError("Several workers need --dist loadgroup, and a pytest that lets pytest-xdist group.")
 
 
 # What migrate itself writes; tests add nothing to it.
