@@ -128,9 +128,7 @@ def test_an_objection_that_is_not_open_or_not_well_formed_changes_nothing(order,
 def test_actions_say_what_is_open_with_article_and_address(bert):
     order = factories.received()
     found = {one["act"]: one for one in bert.get(f"{A}/orders/{order.reference}/actions").json()["items"]}
-    assert set(found) == {
-        "declare_final", "record_appeal", "record_judgment", "withdraw", "withhold_disclosure",
-    }  # fmt: skip
+    assert set(found) == {"record_appeal", "record_judgment", "withdraw", "withhold_disclosure"}
     assert found["record_appeal"] == {
         "act": "record_appeal",
         "article": "9",

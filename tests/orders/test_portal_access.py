@@ -90,16 +90,16 @@ def test_the_administration_is_open_to_administrators_alone_and_holds_nothing_of
     assert models.isdisjoint({"LedgerEntry", "RemovalOrder", "Exhibit", "Deadline", "Receipt"})
 
 
-def test_a_party_keeps_the_code_by_which_the_record_names_it():
+def test_a_party_keeps_its_code_and_one_with_a_key_its_name_by_which_the_record_names_it():
     party = received().issuing_authority
-    code = party.code
+    code, name = party.code, party.name
     admin = signed_in(User.objects.create(username="admin", is_staff=True, is_superuser=True))
     url = reverse("admin:orders_competentauthority_change", args=[party.pk])
     shown = admin.get(url).context["adminform"].form
     said = {**shown.initial, "code": "other", "name": "Another name", "phone": "+00 1"}
     assert admin.post(url, {name: value for name, value in said.items() if value is not None}).status_code == 302
     party.refresh_from_db()
-    assert (party.code, party.name) == (code, "Another name")
+    assert (party.code, party.name, party.phone) == (code, name, "+00 1")
 
 
 def test_somebody_of_no_party_is_told_so():

@@ -30,7 +30,8 @@ def test_the_batch_writes_the_same_rows_as_the_kernel():
     def rows(order):
         entry = LedgerEntry.objects.get(dossier=order.dossier, act="lapse")
         columns = (entry.number, entry.article, entry.actor_role, entry.channel, entry.occurred_at, entry.recorded_at)
-        facts = {**entry.facts, "clock": None}
+        told = [(one["type"], one["role"], one["to"]) for one in entry.facts["told"]]
+        facts = {**entry.facts, "clock": None, "told": told}  # the ids of clock and messages are each its own
         (clock,) = hours(order)
         return (
             columns,
