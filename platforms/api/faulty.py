@@ -31,7 +31,7 @@ def before(request: Request, provider: HostingServiceProvider) -> None:
         return
     if fault.name == faults.UNAVAILABLE:
         raise Problem("unavailable", "We cannot answer at the moment. Nothing was recorded.", wait=fault.seconds)
-    AccessToken.objects.filter(pk=request.auth.pk).update(expires=clock.now())  # type: ignore[union-attr]
+    AccessToken.objects.filter(pk=request.auth.pk).update(expires=clock.now())
     raise AuthenticationFailed("The access token is unknown, expired or revoked: get a new one.")
 
 

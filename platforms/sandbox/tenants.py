@@ -74,8 +74,8 @@ def start(founder: HostingServiceProvider, *, person: User | None = None, at: da
     machine, client_secret = credentials.make(provider, name=f"machine of {provider.code}")
     webhook_secret = connecting.first_secret(connection, at=at)
     assert webhook_secret is not None  # it is new
-    for role in ROLES if person else ():
-        Membership.objects.create(user=person, provider=provider, role=role)
+    if person is not None:
+        Membership.objects.bulk_create(Membership(user=person, provider=provider, role=role) for role in ROLES)
     return Made(tenant, connection, machine.client_id, client_secret, webhook_secret)
 
 

@@ -1,5 +1,6 @@
 """The sandbox as a page: an engineer starts a tenant, sends orders, sets faults and sees what comes by itself."""
 
+import importlib
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from orders import clock
 from orders.models import Membership, RemovalOrder, User
 from orders.regulation.regions import OfficerRole
 from platforms import faults
+from platforms.inbox import urls
 from platforms.models import Fault, ScriptStep, Tenant
 from platforms.sandbox import scripts
 from platforms.sandbox.catalogue import CATALOGUE
@@ -148,3 +150,13 @@ def test_an_agent_sees_the_page_and_changes_nothing(name, engineer):
 @pytest.mark.parametrize("name", ["send", "fault", "start", "switch", "retire"])
 def test_the_address_of_a_form_leads_to_the_page(name, engineer):
     assert engineer.get(reverse(f"inbox:sandbox-{name}"))["Location"] == PAGE
+
+
+def test_in_production_mode_the_pages_are_not_there(settings):
+    def ours():
+        return [found.name for found in importlib.reload(urls).urlpatterns if found.name.startswith("sandbox")]
+
+    settings.PRODUCTION = True
+    there = ours()
+    settings.PRODUCTION = False
+    assert (there, len(ours())) == ([], 7)
