@@ -23,7 +23,7 @@ demo: runtime
 	@exec $(BIN)/python manage.py demo $${ONCE:+--once} $${PORT:+--port "$$PORT"}
 
 test: dev
-	@$(BIN)/python -m pytest $$([ "$$ARGS" ] || echo $(TWO_WORKERS)) $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),$(TWO_WORKERS))
 
 # A run is repeated with the seed that it printed: make fuzz FUZZ_SEED=...
 fuzz: dev
