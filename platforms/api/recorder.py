@@ -59,7 +59,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> None:
     client_id, scope, connection = _whose(request, original)
     if connection is None:
         return
-    told = "" if _tells_a_secret(request) else printable(response.content.decode(errors="replace"), KEPT)
+    told = printable(_told(request, response).decode(errors="replace"), KEPT)
     read = _read(request)
     kept = Exchange.objects.create(
         connection=connection,
@@ -75,7 +75,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> None:
         client_id=client_id,
         scope=scope,
         orders=_orders(request, read["body"], told),
-        submission=_submission(request, read["body"], connection),
+        submission=_submission(request, read["body"], connection) if response.status_code < 400 else None,
         again=original,
     )
     request.META[KEPT_AS] = kept
@@ -131,6 +131,11 @@ def _read(request: HttpRequest) -> dict[str, Any]:
 def _length(request: HttpRequest) -> int:
     given = request.META.get("CONTENT_LENGTH") or "0"
     return min(int(given), 2**31 - 1) if given.isdecimal() else 0
+
+
+def _told(request: HttpRequest, response: HttpResponse) -> bytes:
+    """Our answer; a refusal tells no secret."""
+    return b"" if _tells_a_secret(request) and response.status_code < 400 else response.content
 
 
 def _tells_a_secret(request: HttpRequest) -> bool:

@@ -52,7 +52,7 @@ class Asked:
     @property
     def what(self) -> str:
         """Such as POST annex-ii: the last part of the address says what it is about."""
-        path = self.where.partition("?")[0].removeprefix(BASE).rstrip("/")
+        path = self.where.partition("?")[0].removeprefix(BASE).strip("/")
         about = path.split("/")
         return f"{self.method} {about[-1] if about[0] == 'orders' and len(about) > 2 else '/'.join(about[:2])}"
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from orders import canonical
 from orders.models import RemovalOrder
-from orders.regulation.regions import DONE, OPEN, Execution
+from orders.regulation.regions import OPEN, Execution
 from platforms.inspecting.asked import Asked
 from platforms.inspecting.sent import Sent
 
@@ -102,5 +102,5 @@ BODIES = {
         "reinstated_at": at,
     },
     "inform_content_provider": lambda order, at: {"information": "available", "informed_at": at},
-    "report_preservation": lambda order, at: {"items": _items(order, *DONE), "what": "kept", "happened_at": at},
+    "report_preservation": lambda order, at: {"items": _items(order, *Execution), "what": "kept", "happened_at": at},
 }

@@ -58,6 +58,15 @@ def test_a_refused_answer_is_kept_with_its_problem_and_what_it_points_at():
     assert tried.whole(head["id"])["problem"] == answer.json()
 
 
+def test_a_key_used_for_something_else_recorded_nothing():
+    tried = rehearsal()
+    tried.caller.post(f"{tried.url}/annex-ii", removed(), Idempotency_Key="key-1")
+    tried.caller.post(f"{tried.url}/annex-ii", removed(provider_reference="other"), Idempotency_Key="key-1")
+    reused, recorded = tried.exchanges()
+    assert [one["sentence"] for one in (reused, recorded)] == ["idempotency-key-reused", "recorded"]
+    assert [one["article"] for one in (reused, recorded)] == ["", "3(6)"]
+
+
 def test_an_answer_without_effect_and_a_repeated_one_say_so():
     tried = rehearsal()
     first = removed()
@@ -135,6 +144,8 @@ def test_a_refused_token_is_shown_to_whom_its_client_belongs():
     Client().post("/oauth/token", asked, headers={"Authorization": "Basic !!!"})
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
         problem_of(tried.caller.post(f"{tried.url}/annex-ii", removed()))
+    shown = [(one["what"], one["outcome"]) for one in tried.exchanges()]
+    assert shown == [("POST annex-ii", "invalid-token"), *[("POST oauth/token", "invalid_client")] * 2]
     rows = Exchange.objects.order_by("pk").values_list("path", "status", "client_id", "body", "scope")
     assert [(*row[:3], bytes(row[3]) != b"", row[4]) for row in rows] == [
         ("/oauth/token", 401, client.client_id, False, ""),
