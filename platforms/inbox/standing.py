@@ -82,7 +82,7 @@ def _regions(order: RemovalOrder) -> list[tuple[str, Any]]:
         ("Force", Force(order.force)),
         ("Disclosure", Disclosure(order.disclosure)),
     ]
-    scrutiny = getattr(order, "scrutiny", None)  # an announced intention is for the issuing authority alone, 4(5)
+    scrutiny: Any = getattr(order, "scrutiny", None)  # an announced intention is for the issuing authority alone, 4(5)
     told = scrutiny and (order.issuing_authority.sandbox or scrutiny.stage != Stage.INTENT_ANNOUNCED)
     return [*found, ("Scrutiny", Stage(scrutiny.stage))] if told else found
 

@@ -37,9 +37,10 @@ def inspected(provider: HostingServiceProvider) -> Connection | None:
 
 def page(connection: Connection, *, order: str = "", direction: str = "", after: Seen | None = None, size: int) -> Page:
     """The latest exchanges, or those that began before `after`; of one order, of one direction."""
-    out = _before(_attempts(connection, order), "started_at", OUT, after) if direction != IN else []
-    asked = _before(_requests(connection, order), "arrived_at", IN, after) if direction != OUT else []
-    found = _seen(connection, list(out[: size + 1]), list(asked[: size + 1]))
+    out = _attempts(connection, order) if direction != IN else Attempt.objects.none()
+    asked = _requests(connection, order) if direction != OUT else Exchange.objects.none()
+    rows = _before(out, "started_at", OUT, after), _before(asked, "arrived_at", IN, after)
+    found = _seen(connection, *(list(some[: size + 1]) for some in rows))
     return Page(found[:size], len(found) > size)
 
 
@@ -107,7 +108,8 @@ def _entries(
     references = {_recorded(row).partition("/")[0] for row in requests} - {""}
     dossiers = {row.message.dossier_id for row in attempts}
     concerned = Q(dossier__in=dossiers) | Q(dossier__reference__in=references)
-    told, numbered = {}, {}
+    told: dict[str, LedgerEntry] = {}
+    numbered: dict[str, LedgerEntry] = {}
     for entry in LedgerEntry.objects.filter(concerned).select_related("dossier"):
         numbered[f"{entry.dossier.reference}/{entry.number}"] = entry
         told |= {letter["message"]: entry for letter in entry.facts.get("told", [])}
