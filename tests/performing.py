@@ -145,6 +145,7 @@ SAME_ACT = {  # what happens to one region because an act moves another
     "report_removed_but_annulled": "report_removed_before",
     "stop_preserving": "reinstate", "join": "request", "request_after_the_end": "request",
     "close_on_withdrawal": "withdraw", "close_on_judgment": "annul_by_court", "confirm_again": "confirm",
+    "appeal_besides": "appeal", "judge_after_the_end": "confirm",
     **dict.fromkeys(
         ["dismiss_while_open", "dismiss_beside_own_initiative", "dismiss_beside_intent", "dismiss_after_decision"],
         "dismiss",

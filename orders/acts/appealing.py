@@ -10,9 +10,10 @@ from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import annul
 from orders.models import RemovalOrder
-from orders.regulation.regions import Actor, Force
+from orders.regulation.regions import ENDED, Actor, Force
 
 CONFIRMED, ANNULLED = "confirmed", "annulled"
+_BESIDES = ENDED | {Force.UNDER_APPEAL}
 
 
 def record_appeal(
@@ -27,12 +28,16 @@ def record_appeal(
     """An appeal of the provider or the content provider; nothing in the Regulation suspends the hour meanwhile.
 
     It counts from `received_at`, when the court or the authority got it. One that came after its period is recorded
-    and flagged late; the court decides.
+    and flagged late; the court decides. One beside another appeal, or after the order ended, is recorded and moves
+    nothing.
     """
     if appellant not in (Actor.PROVIDER, Actor.CONTENT_PROVIDER):
         raise Invalid("The appellant is the provider or the content provider.", pointer="/appellant", got=appellant)
     with advance(order, "record_appeal", by=by, at=at, generation=generation) as step:
-        step.move(step.order, "appeal", at=received_at)
+        if step.order.force in _BESIDES:
+            step.move(step.order, "appeal_besides")
+        else:
+            step.move(step.order, "appeal", at=received_at)
         _check_possible(step, received_at)
         late = step.case.use_window("C26", appellant, at=received_at)
         step.facts.update(occurred_at=received_at, appellant=appellant, received_at=received_at, late=late)
@@ -54,16 +59,20 @@ def record_judgment(
 ) -> RemovalOrder:
     """A judgment: `confirmed` makes the order final, `annulled` ends it; `reinstate` names items as the court does.
 
-    Either counts from `received_at`, when the issuing authority got it, whenever it is entered.
+    Either counts from `received_at`, when the issuing authority got it, whenever it is entered. One about an order
+    that ended otherwise meanwhile is recorded and moves nothing: what follows from it is for a person.
     """
     if outcome not in (CONFIRMED, ANNULLED):
         raise Invalid(f"The outcome is {CONFIRMED} or {ANNULLED}.", pointer="/outcome", got=outcome, code="outcome")
     with advance(order, "record_judgment", by=by, at=at, generation=generation) as step:
-        step.require(step.order, "annul_by_court")  # open while there is an order to judge, whatever the outcome
+        over = step.order.force in ENDED
+        step.require(step.order, "judge_after_the_end" if over else "annul_by_court")  # whatever the outcome
         _check_possible(step, received_at)
         check_known(step.order, reinstate or (), "/reinstate/{}")
         step.facts.update(occurred_at=received_at, outcome=outcome, received_at=received_at, reasons=reasons)
-        if outcome == CONFIRMED:
+        if over:
+            step.facts.update(after_the_end=True, reinstate=reinstate)
+        elif outcome == CONFIRMED:
             _confirm(step, received_at)
         else:
             annul(step, "court", since=received_at, reasons=reasons, reinstate=reinstate)

@@ -148,11 +148,13 @@ OFFERS = {
     ),
     "record_appeal": Offer(
         appealing.record_appeal, AppealForm, "Record an appeal",
-        "Nothing suspends the hour meanwhile. A late appeal is recorded and flagged; the court decides.", "Recorded.",
+        "Nothing suspends the hour meanwhile. A late appeal is recorded and flagged, one after the end, too; the court "
+        "decides.", "Recorded.",
     ),
     "record_judgment": Offer(
         appealing.record_judgment, JudgmentForm, "Record a judgment",
-        "Confirmed makes the order final; annulled ends it, and what was taken down is to be reinstated.",
+        "Confirmed makes the order final; annulled ends it, and what was taken down is to be reinstated. About an "
+        "order that had ended it is recorded, and nothing moves by itself.",
         "Recorded.", "grave",
     ),
     "declare_final": Offer(

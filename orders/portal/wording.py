@@ -198,8 +198,9 @@ def _to_reinstate(facts: Facts) -> str:
 
 
 def _judged(facts: Facts) -> str:
-    became = "confirmed the order, which is final" if facts["outcome"] == "confirmed" else "annulled the order"
-    said = f"A court {became}; received {utc(facts['received_at'])}. {facts.get('reasons', '')}"
+    final = ", which is final" if facts["outcome"] == "confirmed" else ""
+    so = ", which had ended before; nothing moves by itself" if facts.get("after_the_end") else final
+    said = f"A court {facts['outcome']} the order{so}; received {utc(facts['received_at'])}. {facts.get('reasons', '')}"
     return said.rstrip() + _to_reinstate(facts)
 
 

@@ -82,6 +82,7 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
     "resume_when_ceased": _only_impossible,
     "resume_when_recorded": _only_impossible,
     "resume_when_clarified": lambda order: Ground.objects.filter(item__order=order, clarified_by__gt=0).exists(),
+    "release_by_court": lambda order: order.open,
     "release_on_receipt": lambda order: order.force == Force.ANNULLED_BY_SCRUTINY,
     "withhold_with_order": lambda order: order.must_not_inform,
     "close_window": lambda order: _may_be_scrutinised(order),

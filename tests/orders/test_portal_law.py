@@ -234,7 +234,10 @@ def ended() -> RemovalOrder:
     return again(order)
 
 
-NOT_OPEN = {"open_scrutiny": requested, "announce_intent": copied, "decide_scrutiny": copied}
+NOT_OPEN = {
+    "open_scrutiny": requested, "announce_intent": copied, "decide_scrutiny": copied,
+    "record_appeal": drafted, "record_judgment": drafted,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

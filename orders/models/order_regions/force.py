@@ -9,7 +9,7 @@ from django_fsm import FSMField, transition
 from orders.models.declared import HOME, ISSUER, OFFICER, SCRUTINEER, TIME, declared
 from orders.models.parties import AuthorityKey, CompetentAuthority
 from orders.models.transmission import Exhibit
-from orders.regulation.regions import Force, GroundKind, Preparation
+from orders.regulation.regions import ENDED, Force, GroundKind, Preparation
 
 IN_FORCE = [Force.IN_FORCE, Force.UNDER_APPEAL, Force.FINAL]
 
@@ -105,6 +105,13 @@ class ForceRegion(models.Model):
         self.force_at = at
 
     @transition(
+        field=force, source=[Force.UNDER_APPEAL, *sorted(ENDED)], target=None,
+        custom=declared("record_appeal", ISSUER, "Record one more appeal", article="9", roles=OFFICER),
+    )  # fmt: skip
+    def appeal_besides(self) -> None:
+        """Of an order that is under appeal already, or has no effect any more: on record, and nothing moves."""
+
+    @transition(
         field=force, source=[Force.IN_FORCE, Force.UNDER_APPEAL], target=Force.FINAL,
         custom=declared("record_judgment", ISSUER, "Record a judgment", article="9", roles=OFFICER),
     )  # fmt: skip
@@ -117,6 +124,13 @@ class ForceRegion(models.Model):
     )  # fmt: skip
     def confirm_again(self) -> None:
         """It is final already, and since when stays."""
+
+    @transition(
+        field=force, source=sorted(ENDED), target=None,
+        custom=declared("record_judgment", ISSUER, "Record a judgment after the end", article="9", roles=OFFICER),
+    )  # fmt: skip
+    def judge_after_the_end(self) -> None:
+        """The order has no effect any more: what the court decided stays on record, and a person sees what follows."""
 
     @transition(
         field=force, source=IN_FORCE, target=Force.ANNULLED_BY_COURT,
