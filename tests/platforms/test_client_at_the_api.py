@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+import httpx
 import pytest
 
 from orders import clock, signing
@@ -17,9 +18,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def client(live_server):
+def http():
+    """Closed at the end: a connection that is kept alive keeps a thread of the server, and its database."""
+    with httpx.Client(timeout=10) as http:
+        yield http
+
+
+@pytest.fixture
+def client(live_server, http):
     application, secret = api.machine(provider=provider())
-    return Client(live_server.url, application.client_id, secret, patience=0)
+    return Client(live_server.url, application.client_id, secret, http=http, patience=0)
 
 
 @pytest.fixture
@@ -80,11 +88,11 @@ def test_a_signature_is_explained(client, orders):
     assert client.explain(body + b" ", headers)["finding"] == "bad_signature"
 
 
-def test_secrets_and_credentials_are_rotated_without_a_pause(client, live_server):
+def test_secrets_and_credentials_are_rotated_without_a_pause(client, live_server, http):
     connect(provider(), "")
     assert client.new_secret()["secret"] == WebhookSecret.objects.get(retires_at=None).secret
     made, old = client.new_credential("worker 2"), client.me()["client_id"]
-    young = Client(live_server.url, made["client_id"], made["client_secret"], patience=0)
+    young = Client(live_server.url, made["client_id"], made["client_secret"], http=http, patience=0)
     assert young.me()["provider"] == client.me()["provider"] == provider().code
     young.delete_credential(old)
     with pytest.raises(Refused) as refused:
