@@ -79,8 +79,8 @@ def _used(application: Application, at: datetime) -> None:
 class Scoped(BasePermission):
     """Asks for the scope that the view names for the method, and for an application of the right kind of party.
 
-    A view has `parties`, of "provider", "authority" and "europol", and `scopes`, a mapping of methods to tuples of which
-    one suffices.
+    A view has `parties`, of "provider", "authority" and "europol", and `scopes`, a mapping of methods to tuples of
+    which one suffices.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
