@@ -72,9 +72,12 @@ def inform_content_provider(
 ) -> Answer:
     """The content provider was told (Art. 11(1)-(2)); what was given on request starts their 48 hours and appeal.
 
-    While disclosure is withheld the statement is recorded all the same, and flagged: it has happened (case 11).
+    While disclosure is withheld the statement is recorded all the same, and flagged: it has happened (case 11). Nobody
+    was told of an order before it was issued: their time would be over before it began.
     """
     _times.check_not_future(informed_at, at, "/informed_at")
+    if order.issued_at is not None:
+        _times.check_not_before(informed_at, order.issued_at, "/informed_at", "the order was issued")
     transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "inform_content_provider", by=by, at=at) as step:
         step.require(step.order, "content_provider_informed")

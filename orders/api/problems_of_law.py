@@ -59,8 +59,8 @@ OF_THE_LAW = {
     "time-too-early": ProblemType(
         422,
         "The time lies before the order",
-        "Nobody asks for scrutiny, appeals or judges before an order was issued, by more than two minutes.",
-        "Send the time at which the request, the appeal or the judgment was received.",
+        "Nobody asks for scrutiny, appeals, judges or is informed before an order was issued, by over two minutes.",
+        "Send the time at which the request, the appeal or the judgment was received, or the information given.",
         "The time lies before the order was issued (2026-11-21T01:30:00.000000Z), which it cannot. "
         "Nothing was recorded; send the time at which it happened.",
         pointer="/received_at",

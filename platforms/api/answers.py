@@ -104,7 +104,7 @@ class Reinstatements(AnswerView):
 
 
 class ContentProviderInformation(AnswerView):
-    @answer("inform_content_provider", "content-provider-information", "time-in-future")
+    @answer("inform_content_provider", "content-provider-information", "time-in-future", "time-too-early")
     def post(self, request: Request, reference: str) -> Response:
         """What you told the content provider, Art. 11; flag `disclosure-withheld` where you were not to."""
         return self.record(request, "content-provider-information")

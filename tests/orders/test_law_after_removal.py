@@ -14,7 +14,19 @@ from orders.tasks import run_sweep
 from tests import api
 from tests.factories import T0, annex_ii, by_provider, issued
 from tests.snapshot import everything
-from tests.states import DAY, HOUR, afterwards, approver, crossing, passed, put, removed, withheld, withheld_longer
+from tests.states import (
+    DAY,
+    HOUR,
+    SECOND,
+    afterwards,
+    approver,
+    crossing,
+    passed,
+    put,
+    removed,
+    withheld,
+    withheld_longer,
+)
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -173,6 +185,17 @@ def test_case_11_information_given_in_spite_of_secrecy_is_recorded_and_flagged()
     order = withheld(removed(crossing()))
     answer = inform(order, afterwards(order))
     assert answer.flags == ["disclosure-withheld"]
+
+
+@pytest.mark.parametrize(("before", "possible"), [(120 * SECOND, True), (120 * SECOND + TICK, False)])
+def test_nobody_was_informed_before_the_order_was_issued_or_their_time_would_be_over_before_it_began(before, possible):
+    order, known = removed(crossing()), everything()
+    if possible:
+        assert inform(order, order.issued_at - before, Information.COPY_GIVEN).effect == "recorded"
+        return
+    with pytest.raises(Invalid, match="before the order was issued"):
+        inform(order, order.issued_at - before, Information.COPY_GIVEN)
+    assert everything() == known
 
 
 def test_case_11_no_message_for_a_content_provider_is_written_while_disclosure_is_withheld():
