@@ -12,7 +12,7 @@ from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder, Scrutiny, ScrutinyRequest
 from orders.outbox import Recipient
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import DONE, Actor, Disclosure, Execution, Stage
+from orders.regulation.regions import DONE, Actor, Disclosure, Execution, Force, Stage
 
 OUTCOMES = (Stage.INFRINGEMENT, Stage.NO_INFRINGEMENT, Stage.WINDOW_CLOSED)
 
@@ -103,6 +103,7 @@ def _file_request(step: Step, file: Scrutiny, requester: Actor, received: dateti
         decided_by=_ending.entry_of_end(step.order).number if over else None,
     )
     if over:
+        step.no_effect = f"the order is {Force(step.order.force).gloss}: nothing is left to decide"
         _ending.tell_closed(step, {requester}, "")
         return
     step.case.start("C10b", starts_at=received, ground=ClockGround.REQUEST_RECEIVED)

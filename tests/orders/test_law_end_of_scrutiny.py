@@ -120,6 +120,13 @@ def test_a_request_after_the_end_is_on_record_opens_nothing_and_is_answered_by_t
     assert found() == []
 
 
+def test_whoever_asks_after_the_end_is_told_that_nothing_is_left_to_decide():
+    order = withdrawn(crossing())
+    answer = scrutinising.ask_for_scrutiny(order=order, reasons="News.", by=by_provider(order), at=afterwards(order))
+    reason = "the order is withdrawn by the issuing authority: nothing is left to decide"
+    assert (answer.effect, answer.reason) == ("none", reason)
+
+
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_nothing_of_a_scrutiny_is_open_after_the_end(end):
     order = end(requested(crossing()))
