@@ -11,6 +11,7 @@ from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
 from orders.evidence.checks.columns import facts_of_rows
 from orders.evidence.checks.deliveries import deliveries
+from orders.evidence.checks.discrepancies import discrepancies
 from orders.evidence.checks.drafted import drafted
 from orders.evidence.checks.exhibits import exhibits
 from orders.evidence.checks.grounds import grounds
@@ -42,6 +43,7 @@ CHECKS = (
     letters,
     warnings.warnings,
     warnings.reminders,
+    discrepancies,
     deliveries,
 )
 MORE: list[Callable[[], Iterator[Finding]]] = []  # of the apps that build on this one: each adds what it keeps

@@ -6,12 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 from orders import canonical
+from orders.evidence.checks import discrepancies
 from orders.evidence.checks._entries import is_when
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.regions import Actor
 
-BY_TIME_ALONE = ("order.limit_approaching", "order.ground_reminded")  # sent by no entry; see `warnings`
+# Sent by no entry, but by time or by a look; see `warnings` and `discrepancies`.
+NO_ACT = ("order.limit_approaching", "order.ground_reminded", discrepancies.KIND)
 
 
 def letters(subject: Subject) -> Iterator[Finding]:
@@ -24,7 +26,7 @@ def letters(subject: Subject) -> Iterator[Finding]:
     for message in subject.messages:
         if message.message_id in told:
             yield from _as_told(subject, message, *told.pop(message.message_id))
-        elif message.type not in BY_TIME_ALONE and since is not None and message.generation >= since:
+        elif message.type not in NO_ACT and since is not None and message.generation >= since:
             yield subject.finding(None, f"no entry sent the message {message.message_id}")
     for missing, (entry, _) in told.items():
         yield subject.finding(entry.number, f"the message {missing} that it sent has no row")
