@@ -249,14 +249,14 @@ def decide_scrutiny(move: Move):
 
 
 # --- the channel ---
-def report_undeliverable(move: Move):
-    transmitting.report_undeliverable(order=move.order, reason="Refused.", channel="webhook", at=move.at)
-
 def record_submission(move: Move):
     page = [None, uploads.text("Thank you.")][move.pick % 2]
     address = "https://provider.example/form"
     transmitting.record_submission(**move.common, submitted_at=move.then, address=address, confirmation=page)
 
+
+def report_undeliverable(move: Move):
+    transmitting.report_undeliverable(order=move.order, reason="Refused.", channel="webhook", at=move.at)
 
 
 PREPARING = [submit, approve, return_to_draft, revise, inform_beforehand, issue, cancel_before_dispatch]
