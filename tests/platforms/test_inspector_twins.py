@@ -69,7 +69,8 @@ def test_the_twin_of_every_open_act_performs_it(state):
             answer = caller.send(asked.method, asked.path, asked.body)
             effects[act] = (answer.status_code, answer.json().get("effect", answer.json().get("detail")))
             transaction.set_rollback(True)
-    assert effects == dict.fromkeys(opened, (201, "recorded"))
+    late = {"request_scrutiny": (201, "none")} if state == "annulled" else {}  # nothing is left to decide
+    assert effects == dict.fromkeys(opened, (201, "recorded")) | late
 
 
 def test_every_act_of_a_provider_has_its_twin():
