@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from orders import canonical
 from orders.models import Deadline, Ground, LedgerEntry, OutboxMessage, RemovalOrder, Scrutiny, ScrutinyRequest
 from orders.regulation import limits
 from orders.regulation.regions import (
@@ -140,6 +141,17 @@ def a_measure_answers_every_hour_that_ran_out(now: Picture, _: Memory) -> None:
             for clock in now.hours(item):
                 assert clock.closed_at is not None
                 assert clock.verdict == "displaced" or clock.taken_at == item.taken_at, clock.verdict
+
+
+def a_report_answers_what_was_stopped_before(now: Picture, _: Memory) -> None:
+    """Of stopped hours it decides about those that had run out by then, and about those that its measure preceded."""
+    for entry in now.entries:
+        for stated in entry.facts.get("annex_ii", {}).get("measures", []):
+            item = next(item for item in now.items if item.number == stated["item"])
+            for clock in now.hours(item):
+                if clock.stop and clock.taken_at is None and clock.close_entry < entry.number:
+                    assert clock.stopped_at <= clock.due_at, clock.verdict
+                    assert canonical.instant(clock.stopped_at) < stated["taken_at"]
 
 
 def no_clock_outlives_its_order(now: Picture, _: Memory) -> None:
@@ -383,8 +395,8 @@ def _six_months_after(day: datetime) -> datetime:
 
 INVARIANTS = [
     due_is_the_start_and_its_limit, one_verdict_and_it_is_the_pure_function, an_hour_that_ran_out_stays_written,
-    running_or_displaced, a_measure_answers_every_hour_that_ran_out, no_clock_outlives_its_order,
-    a_scrutiny_is_where_its_clocks_and_its_order_are, receipt_never_moves,
+    running_or_displaced, a_measure_answers_every_hour_that_ran_out, a_report_answers_what_was_stopped_before,
+    no_clock_outlives_its_order, a_scrutiny_is_where_its_clocks_and_its_order_are, receipt_never_moves,
     the_copy_left_with_the_order, the_content_provider_hears_nothing_meanwhile, each_warning_went_once,
     an_annulment_owes_reinstatement, what_an_annulled_order_took_down_is_known,
     final_is_told_once_and_was_received, preservation_lasts_six_months,

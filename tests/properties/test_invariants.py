@@ -6,6 +6,7 @@ prints. FUZZ_EXAMPLES, FUZZ_STEPS and FUZZ_SEED are what a run can be given; FUZ
 
 import os
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -22,10 +23,12 @@ from hypothesis.stateful import (
 )
 
 from orders import ids
-from orders.acts import lapsing, transmitting
-from orders.acts.refusals import Refusal
+from orders.acts import answering, issuing, lapsing, transmitting
+from orders.acts.refusals import Refusal, StaleGeneration
+from orders.evidence import verify
 from orders.models import Deadline, OutboxMessage, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT
+from tests import factories
 from tests.factories import T0
 from tests.properties import invariants, moves
 from tests.properties.moves import Move
@@ -80,12 +83,13 @@ class Life(RuleBasedStateMachine):
             self.undo.__exit__(None, None, None)
 
     def everything_ends(self) -> None:
-        """A last sweep long after: every clock that has an end has got its verdict."""
+        """A last sweep long after: every clock that has an end has got its verdict, and the record is true."""
         while lapsing.lapse(at=T0 + CENTURY):
             pass
         self.invariants_hold()
         assert not Deadline.objects.exclude(due_at=None).filter(verdict="").exists()
         assert not Deadline.objects.exclude(set_aside_at=None).exists()
+        assert [str(finding) for finding in verify.findings()] == []
 
     @initialize(
         stage=st.sampled_from(moves.BEGINNINGS),
@@ -179,6 +183,25 @@ class Life(RuleBasedStateMachine):
     def a_stranger_tries(self, act, who, pick) -> None:
         """L10: nothing is open to whoever is not the party of the law."""
         assert not self.attempt(act, getattr(self.actors, who), self.now, back=0 * SECOND, pick=pick)
+
+    @precondition(lambda self: Deadline.objects.filter(code="C2").exists())
+    @rule(pick=pick, off=st.sampled_from([-1, 0, 1]), later=st.sampled_from([0 * SECOND, 20 * MINUTE]))
+    def a_measure_comes_at_the_end_of_an_hour(self, pick, off, later) -> None:
+        """To the microsecond, of an hour that runs, ran out or was displaced; reported then, or later."""
+        hours = Deadline.objects.filter(code="C2").order_by("pk")
+        clock = hours.select_related("item")[pick % len(hours)]
+        taken_at = clock.due_at + off * MICROSECOND
+        self.now = max(self.now, taken_at + later)
+        annex = factories.annex_ii(taken_at=taken_at, items=(clock.item.number,))
+        report = partial(answering.report_removal, annex=annex)
+        self.attempt(lambda move: report(**move.common), self.actors.provider, self.now, back=0 * SECOND, pick=pick)
+
+    @rule()
+    def who_read_the_order_before_it_changed_is_refused(self) -> None:
+        before, known = everything(), self.order.dossier.generation
+        with pytest.raises(StaleGeneration):
+            issuing.withdraw(order=self.order, reason="Wrong.", by=self.actors.bert, at=self.now, generation=known - 1)
+        assert everything() == before
 
     # --- the channel ---
     @precondition(lambda self: self.left)
