@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orders import clock, deadlines
 from orders.models import Deadline, Heartbeat, OutboxMessage
-from platforms import circuits
+from platforms.delivery import circuits
 
 WATCHED = ("sweep", "deliver")  # the jobs of the schedule that beat each second
 SILENT_AFTER = timedelta(seconds=15)  # such a job has missed at least a dozen

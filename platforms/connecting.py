@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from orders.acts.refusals import Refusal
 from orders.models import HostingServiceProvider
-from platforms import addresses, circuits, waking
+from platforms import addresses
 from platforms.addresses import AddressRefused
 from platforms.channels import inbox
+from platforms.delivery import circuits, waking
 from platforms.models import Channel, Connection, WebhookSecret
 
 OVERLAP = timedelta(hours=24)  # while the receiver takes over a new secret, both sign

@@ -9,7 +9,8 @@ from django.db.models import Max, QuerySet
 from orders.acts import transmitting
 from orders.models import HostingServiceProvider, OutboxMessage, keep
 from orders.regulation.regions import Actor
-from platforms import delivery, wire
+from platforms import wire
+from platforms.delivery import trying
 from platforms.models import Channel, StreamEntry
 
 PAGE = 100
@@ -35,7 +36,7 @@ def serve(entries: Sequence[StreamEntry], *, at: datetime) -> list[bytes]:
     """The bodies of `entries`, the bytes that a webhook carries. Receipt is recorded, at `at`, before they leave."""
     bodies = []
     for message in (entry.message for entry in entries):
-        body = delivery.compose(message)
+        body = trying.compose(message)
         with transaction.atomic():
             keep(body, media_type=wire.CONTENT_TYPE, at=at)
             transmitting.record_receipt(message=message, channel=Channel.PULL, rule=RULE, received_at=at, at=at)

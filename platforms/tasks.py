@@ -7,8 +7,8 @@ from celery.signals import worker_shutdown
 
 from orders import clock
 from platforms import probe
+from platforms.delivery.pump import Pump
 from platforms.inspecting import timeline
-from platforms.pumping import Pump
 from platforms.sandbox import scripts
 
 _pump = Pump()  # of this process: what a task leaves in flight is recorded by the next one

@@ -14,11 +14,11 @@ from orders.api.exchange import valid
 from orders.api.fields import Instant
 from orders.models import Attempt, OutboxMessage
 from orders.regulation.regions import Actor
-from platforms import resending
 from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, READ, ProviderView
 from platforms.api.submissions import is_key
+from platforms.delivery import resending
 
 
 class AttemptBody(serializers.Serializer[Any]):

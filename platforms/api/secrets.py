@@ -14,10 +14,11 @@ from orders.api.described import described
 from orders.api.exchange import valid
 from orders.api.fields import Instant
 from orders.models import OutboxMessage
-from platforms import connecting, delivery, wire
+from platforms import connecting, wire
 from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, READ, ProviderView
+from platforms.delivery import trying
 from platforms.models import Connection, WebhookSecret
 from platforms.wire import WireError
 
@@ -200,7 +201,7 @@ def _signed_with(row: WebhookSecret, body: bytes, headers: dict[str, str]) -> bo
 def _compared(message: OutboxMessage | None, body: bytes) -> dict[str, Any]:
     if message is None:
         return {"known_message": False, "differs_at": None}
-    ours = delivery.compose(message)
+    ours = trying.compose(message)
     pairs = enumerate(zip(ours, body, strict=False))
     same_length = None if len(ours) == len(body) else min(len(ours), len(body))
     return {"known_message": True, "differs_at": next((at for at, (a, b) in pairs if a != b), same_length)}

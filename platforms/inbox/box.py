@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from orders import clock
 from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder, User
-from platforms import delivery
 from platforms.channels import inbox, letter, mail
+from platforms.delivery import trying
 from platforms.inbox.access import staff_page
 
 LATEST = 50
@@ -56,7 +56,7 @@ def attachment(
 ) -> HttpResponse:
     """One of the documents of a message, byte for byte as in a mail."""
     message = _placed(provider, message_id)
-    for known, content, kind in mail.attachments(message, delivery.compose(message)):
+    for known, content, kind in mail.attachments(message, trying.compose(message)):
         if known == name:
             named = {"Content-Disposition": f'attachment; filename="{message.dossier.reference}-{name}"'}
             return HttpResponse(content, content_type=kind, headers=named)

@@ -14,7 +14,7 @@ from orders.acts.refusals import Refusal
 from orders.models import OutboxMessage, User
 from orders.portal.access import Desk, desk_of, sign_in
 from orders.regulation.regions import OfficerRole
-from platforms import resending
+from platforms.delivery import resending
 
 ACTING = (OfficerRole.DRAFTER, OfficerRole.APPROVER)
 

@@ -15,9 +15,10 @@ from orders import clock
 from orders.models import Attempt, HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from orders.portal import polled
 from orders.portal.access import Desk, desk_of, posted_from, sign_in
-from platforms import connecting, joining
+from platforms import connecting
 from platforms.addresses import AddressRefused
 from platforms.connecting import NotReachable
+from platforms.delivery import joining
 from platforms.inbox import times
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
 from platforms.inbox.forms import ChannelForm, EndpointForm, TestOrderForm

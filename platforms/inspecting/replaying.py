@@ -13,7 +13,7 @@ from oauth2_provider.models import AccessToken
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Refusal
 from orders.models import Application, Attempt
-from platforms import resending
+from platforms.delivery import resending
 from platforms.models import Exchange, Resending
 
 REPLAY_OF, KEPT_AS = "perci.replay_of", "perci.kept_as"  # in the environment of a request, where no header can be

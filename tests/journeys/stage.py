@@ -16,9 +16,10 @@ from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, Us
 from orders.standings import ItemStanding
 from perci import demo_data
 from perci.wsgi import application
-from platforms import delivery, probe
+from platforms import probe
 from platforms.channels import mail
 from platforms.channels.requests import ACCEPTED, REFUSED, Outcome
+from platforms.delivery import rounds
 from platforms.looking import Sight
 from platforms.models import SecondChannel, Watch
 from platforms.simulator import pages, reach
@@ -127,7 +128,7 @@ class Stage(Desk):
 
     def run(self) -> None:
         """One tick of deliveries, simulated platforms, the sweep and the probe."""
-        delivery.deliver_due(send=self.send, at=clock.now())
+        rounds.deliver_due(send=self.send, at=clock.now())
         simulator.act()
         tasks.run_sweep(at=clock.now())
         probe.look_due(at=clock.now(), look=self.look)

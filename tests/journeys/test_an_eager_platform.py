@@ -6,7 +6,7 @@ import pytest
 from orders import clock
 from orders.models import OutboxMessage, Receipt
 from perci.management.commands.seed import seed
-from platforms import delivery
+from platforms.delivery import rounds
 from platforms.simulator import reach
 from platforms.simulator.models import PlannedAct, SimulatedPlatform
 from tests.journeys.stage import Desk, hour, received_at, story
@@ -27,7 +27,7 @@ def test_an_answer_within_the_webhook_request_starts_and_stops_one_hour(desk):
     seed(at=clock.now(), history=ACQUAINTED)
     SimulatedPlatform.objects.filter(code="prompt-video").update(temperament="eager")
     reference = desk.issue("prompt-video")
-    delivery.deliver_due(at=clock.now())
+    rounds.deliver_due(at=clock.now())
     assert list(PlannedAct.objects.values_list("what", "outcome", "problem")) == [("remove", "done", None)]
     assert story(reference) == [
         "draft", "submit", "approve", "issue", "record_receipt", "report_removal",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from orders import clock
 from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder
-from platforms import delivery
+from platforms.delivery import rounds
 from platforms.models import Connection, WebhookSecret
 from tests.factories import issued
 
@@ -32,4 +32,4 @@ def message_of(order: RemovalOrder) -> OutboxMessage:
 
 def deliver(*, at: datetime | None = None) -> int:
     """One round of deliveries, now or as of `at`."""
-    return delivery.deliver_due(at=at or clock.now())
+    return rounds.deliver_due(at=at or clock.now())

@@ -9,8 +9,9 @@ from django.db import connection
 from orders import canonical, clock
 from orders.acts import clarifying, issuing, transmitting
 from orders.models import Exhibit, LedgerEntry, OutboxMessage, Receipt
-from platforms import delivery, pulling
+from platforms import pulling
 from platforms.api import events
+from platforms.delivery import trying
 from platforms.models import StreamEntry
 from tests import api, factories
 from tests.api import P, problem_of
@@ -52,9 +53,9 @@ def test_the_stream_carries_the_bodies_of_the_webhooks_under_their_ids(caller):
     message = OutboxMessage.objects.get(recipient=order.provider.code)
     [event] = pull(caller)["items"]
     assert event["id"] == message.message_id
-    assert canonical.json_bytes(event["message"]) == delivery.compose(message)
-    assert event["body_sha256"] == canonical.sha256(delivery.compose(message))
-    assert bytes(Exhibit.objects.get(pk=event["body_sha256"]).content) == delivery.compose(message)
+    assert canonical.json_bytes(event["message"]) == trying.compose(message)
+    assert event["body_sha256"] == canonical.sha256(trying.compose(message))
+    assert bytes(Exhibit.objects.get(pk=event["body_sha256"]).content) == trying.compose(message)
 
 
 def test_what_is_served_is_received_and_starts_the_hour(caller):

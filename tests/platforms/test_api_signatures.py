@@ -7,8 +7,9 @@ import time_machine
 
 from orders import canonical, ids
 from orders.models import OutboxMessage
-from platforms import connecting, delivery, wire
+from platforms import connecting, wire
 from platforms.api.secrets import key_id
+from platforms.delivery import trying
 from tests import api, factories
 from tests.api import P, problem_of
 from tests.factories import T0
@@ -47,7 +48,7 @@ def caller(order):
 def received(order, *secrets: str, at=T0, **altered) -> dict:
     """What a receiver has in hand of the message that carries `order`."""
     message = OutboxMessage.objects.get(dossier=order.dossier, type="order.issued", recipient=order.provider.code)
-    body = delivery.compose(message)
+    body = trying.compose(message)
     headers = wire.sign(body, message.message_id, at, secrets)
     names = {"id": wire.ID, "timestamp": wire.TIMESTAMP, "signature": wire.SIGNATURE}
     return {**{name: headers[header] for name, header in names.items()}, "body": body.decode(), **altered}

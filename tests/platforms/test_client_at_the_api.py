@@ -7,8 +7,9 @@ import pytest
 
 from orders import clock, signing
 from orders.models import OutboxMessage
-from platforms import connecting, delivery, wire
+from platforms import connecting, wire
 from platforms.client import Client, NotAuthentic, Refused
+from platforms.delivery import trying
 from platforms.models import WebhookSecret
 from tests import api
 from tests.factories import authority, issued, provider
@@ -82,7 +83,7 @@ def test_a_message_is_found_with_its_attempts_and_sent_again(client, orders):
 def test_a_signature_is_explained(client, orders):
     secret = connecting.first_secret(connect(provider(), "", secret=False), at=clock.now())
     message = OutboxMessage.objects.get(dossier=orders[0].dossier, type="order.issued")
-    body = delivery.compose(message)
+    body = trying.compose(message)
     headers = wire.sign(body, message.message_id, clock.now(), [secret])
     assert client.explain(body, {name.title(): value for name, value in headers.items()})["finding"] == "valid"
     assert client.explain(body + b" ", headers)["finding"] == "bad_signature"

@@ -10,7 +10,8 @@ from orders.acts import lapsing
 from orders.evidence import verify
 from orders.models import Attempt, Deadline, Exhibit, LedgerEntry, OutboxMessage, Receipt
 from orders.portal.telling import notice
-from platforms import delivery, wire
+from platforms import wire
+from platforms.delivery import rounds
 from platforms.models import SecondChannel, WebhookSecret
 from tests.factories import HOUR, T0, again, issued, received
 from tests.platforms.reached import connect, deliver, message_of, order_to
@@ -142,7 +143,7 @@ def test_a_message_that_cannot_be_composed_raises_the_alarm_on_every_channel_onc
     at = tries(2, at=clock.now())
     monkeypatch.undo()
     assert (alarms().count(), again(order).transmission) == (1, "undeliverable")
-    assert delivery.deliver_due(at=at + HOUR) > 0
+    assert rounds.deliver_due(at=at + HOUR) > 0
     assert len(outbox.outbox) == 1  # once it can be composed it goes by every channel
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 from orders import clock
 from orders.models import Membership, OutboxMessage, Receipt, User
 from orders.regulation.regions import OfficerRole
-from platforms import circuits, claims, connecting
+from platforms import connecting
+from platforms.delivery import circuits, claims
 from platforms.models import Connection
 from tests.factories import issued, provider
 from tests.platforms.reached import connect, deliver

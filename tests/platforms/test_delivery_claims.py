@@ -14,9 +14,10 @@ from django.db import connection, connections
 from orders import clock
 from orders.acts import lapsing
 from orders.models import Attempt, Deadline, LedgerEntry, OutboxMessage, Receipt
-from platforms import claims, delivery, sending, tasks
+from platforms import tasks
 from platforms.channels import requests
 from platforms.channels.requests import Outcome
+from platforms.delivery import claims, rounds, sending
 from tests.factories import HOUR, T0, issued, provider, received
 from tests.platforms.reached import connect
 from tests.platforms.receiver import receiving
@@ -65,7 +66,7 @@ def test_of_one_order_only_the_earliest_message_is_in_flight():
         assert claimed(at=PASSED + SECOND) == []
         yield Outcome(requests[0], "accepted", PASSED, PASSED, status=200)
 
-    delivery.deliver_due(at=PASSED, send=tried_once)
+    rounds.deliver_due(at=PASSED, send=tried_once)
     assert claimed(at=PASSED + SECOND) == [second]
 
 
@@ -82,7 +83,7 @@ def test_an_undeliverable_message_holds_back_the_next_one_for_five_attempts_and_
 
     at = PASSED
     while second.message_id not in sent:
-        delivery.deliver_due(at=at, send=unreachable)
+        rounds.deliver_due(at=at, send=unreachable)
         at += SECOND
     assert sent == [first.message_id] * claims.HELD_BACK + [second.message_id]
 
@@ -114,7 +115,7 @@ def test_workers_side_by_side_send_each_message_once():
 
     def work():
         at = clock.now()
-        while count := delivery.deliver_due(at=at):
+        while count := rounds.deliver_due(at=at):
             taken.put(count)
         connections.close_all()
 
@@ -125,7 +126,7 @@ def test_workers_side_by_side_send_each_message_once():
             worker.start()
         for worker in workers:
             worker.join()
-        delivery.deliver_due(at=clock.now())  # what a full lane left to the next tick
+        rounds.deliver_due(at=clock.now())  # what a full lane left to the next tick
     assert len(receiver.ids) == len(set(receiver.ids)) == len(orders)
     assert Receipt.objects.count() == Deadline.objects.filter(code="C2").count() == len(orders)
 
@@ -137,12 +138,12 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = os.environ["WORKER_DATABASE"]
 django.setup()
 from orders import clock
-from platforms import delivery
+from platforms.delivery import rounds
 def record(turn, outcome):
     print(outcome.word, flush=True)
     sys.stdin.read()
-delivery.record = record
-delivery.deliver_due(at=clock.now())
+rounds.record = record
+rounds.deliver_due(at=clock.now())
 """
 
 
@@ -162,9 +163,9 @@ def test_killed_between_the_2xx_and_the_receipt_it_is_delivered_again_under_its_
         assert worker.returncode == -signal.SIGKILL
         assert (len(receiver.posts), Receipt.objects.count(), Attempt.objects.count()) == (1, 0, 0)
 
-        assert delivery.deliver_due(at=clock.now()) == 0  # the dead worker's lease
-        assert delivery.deliver_due(at=clock.now() + claims.LEASE) == 1
-        assert delivery.deliver_due(at=clock.now() + 2 * claims.LEASE) == 0
+        assert rounds.deliver_due(at=clock.now()) == 0  # the dead worker's lease
+        assert rounds.deliver_due(at=clock.now() + claims.LEASE) == 1
+        assert rounds.deliver_due(at=clock.now() + 2 * claims.LEASE) == 0
     (message,) = OutboxMessage.objects.filter(recipient=order.provider.code)
     assert receiver.ids == [message.message_id] * 2
     assert receiver.posts[0][1] == receiver.posts[1][1]

@@ -7,10 +7,10 @@ import pytest
 
 from orders import clock
 from orders.models import Attempt, OutboxMessage, Receipt
-from platforms import claims, sending
 from platforms.channels import requests
 from platforms.channels.requests import NOT_BEGUN, Request
-from platforms.pumping import Pump
+from platforms.delivery import claims, sending
+from platforms.delivery.pump import Pump
 from tests.factories import issued, provider
 from tests.platforms.reached import connect, message_of
 from tests.platforms.receiver import receiving, status

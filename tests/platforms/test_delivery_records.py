@@ -12,9 +12,9 @@ from joserfc.jwk import KeySet
 from orders import clock, signing
 from orders.acts import issuing, transmitting
 from orders.models import Attempt, Deadline, Exhibit, Heartbeat, LedgerEntry, Receipt
-from platforms import delivery, recording, retry
 from platforms.channels import requests
 from platforms.channels.requests import Outcome
+from platforms.delivery import recording, retry, rounds
 from platforms.models import WebhookSecret
 from tests.factories import again, issued, officer, provider
 from tests.platforms.reached import connect, deliver, message_of, order_to
@@ -156,7 +156,7 @@ def test_a_provider_may_answer_inside_the_webhook_request_and_the_first_evidence
         transmitting.prove_receipt(order=order, rule="order_read", at=started)
         yield Outcome(requests[0], "accepted", started, clock.now(), status=200)
 
-    delivery.deliver_due(at=clock.now(), send=answered_inside)
+    rounds.deliver_due(at=clock.now(), send=answered_inside)
     attempt, receipt = Attempt.objects.get(), Receipt.objects.get()
     message.refresh_from_db()
     assert (receipt.rule, receipt.received_at) == ("order_read", attempt.started_at)
@@ -175,7 +175,7 @@ def test_an_order_withdrawn_while_it_was_sent_is_not_sent_again():
         issuing.withdraw(order=order, reason="In error.", by=by, at=clock.now())
         yield Outcome(requests[0], "failed", clock.now(), clock.now(), status=500)
 
-    delivery.deliver_due(at=clock.now(), send=withdrawn_meanwhile)
+    rounds.deliver_due(at=clock.now(), send=withdrawn_meanwhile)
     assert message_of(order).next_attempt_at is None
     assert Attempt.objects.values_list("outcome", "next_attempt_at").get() == ("failed", None)
 

@@ -11,8 +11,9 @@ from orders import clock
 from orders.acts import transmitting
 from orders.models import Attempt, LedgerEntry, Membership, Receipt, User
 from orders.regulation.regions import OfficerRole
-from platforms import claims, connecting
+from platforms import connecting
 from platforms.connecting import NotReachable
+from platforms.delivery import claims
 from platforms.models import Opening, SecondChannel
 from tests.factories import again, issued, provider
 from tests.platforms.reached import connect, deliver, message_of, order_to

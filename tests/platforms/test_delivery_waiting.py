@@ -8,9 +8,10 @@ from orders import clock
 from orders.acts import answering, capacity, issuing, transmitting
 from orders.acts.refusals import ActNotYours, Invalid
 from orders.models import Attempt, OutboxMessage, Receipt
-from platforms import circuits, connecting
+from platforms import connecting
+from platforms.delivery import circuits
+from platforms.delivery.resending import NotSendable, resend
 from platforms.models import Resending
-from platforms.resending import NotSendable, resend
 from tests.factories import authority, by_provider, issued, officer, unclear
 from tests.factories import provider as party
 from tests.platforms.reached import connect, deliver, message_of, order_to

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.regulation.limits import scaled
-from platforms import retry
+from platforms.delivery import retry
 from tests.factories import HOUR, T0
 
 SECOND = timedelta(seconds=1)

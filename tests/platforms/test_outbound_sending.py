@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from platforms import sending
 from platforms.channels import requests, webhook
 from platforms.channels.requests import Request
+from platforms.delivery import sending
 from tests.platforms.receiver import receiving, status
 
 

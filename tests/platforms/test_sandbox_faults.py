@@ -14,7 +14,8 @@ from orders import clock, signing
 from orders.acts import appealing, issuing
 from orders.models import Attempt, Exhibit, OutboxMessage
 from orders.regulation.regions import Actor
-from platforms import delivery, faults
+from platforms import faults
+from platforms.delivery import rounds
 from platforms.models import Fault, FaultUse
 from platforms.sandbox import authorities, ordering, tenants
 from tests import factories
@@ -37,7 +38,7 @@ class Rehearsal:
         faults.set_fault(self.made.connection, fault, times=times, at=clock.now(), **options)
 
     def deliver(self, *, later=timedelta(0)):
-        return delivery.deliver_due(at=clock.now() + later)
+        return rounds.deliver_due(at=clock.now() + later)
 
     def verified(self, number=-1):
         """The message, as the public package reads it."""

@@ -4,7 +4,7 @@ import pytest
 
 from orders import clock
 from orders.models import HostingServiceProvider, LedgerEntry, OutboxMessage, RemovalOrder
-from platforms import delivery
+from platforms.delivery import rounds
 from platforms.models import Connection, Tenant
 from platforms.sandbox import tenants
 from tests import api, factories
@@ -83,9 +83,9 @@ def test_nothing_is_delivered_to_a_retired_tenant(founder):
         machine_of(made).post(f"{S}/orders")
         founder.send("DELETE", f"{S}/tenants/{made['code']}")
         sent = OutboxMessage.objects.filter(recipient=made["code"])
-        assert delivery.deliver_due(at=clock.now()) == 0
+        assert rounds.deliver_due(at=clock.now()) == 0
         sent.update(next_attempt_at=clock.now())  # as a message of a later time would have
-        assert [delivery.deliver_due(at=clock.now()) for _ in range(3)] == [1, 1, 0]  # one of an order at a time
+        assert [rounds.deliver_due(at=clock.now()) for _ in range(3)] == [1, 1, 0]  # one of an order at a time
     assert receiver.posts == []
     assert set(sent.values_list("next_attempt_at", flat=True)) == {None}
 

@@ -24,7 +24,7 @@ from django.db import connection
 from orders import clock
 from perci import demo_data
 from perci.management.commands.seed import seed
-from platforms import delivery
+from platforms.delivery import rounds
 from platforms.sandbox import catalogue, scripts
 from tests.journeys.world import ACQUAINTED
 
@@ -97,7 +97,7 @@ def server(live_server, settings, monkeypatch):
 def tick(over: threading.Event) -> None:
     with contextlib.closing(connection):
         while not over.wait(0.2):
-            delivery.deliver_due(at=clock.now())
+            rounds.deliver_due(at=clock.now())
             scripts.play(at=clock.now())
 
 

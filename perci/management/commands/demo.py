@@ -26,7 +26,7 @@ from perci.supervisor import CallerGone, ChildDied, Supervisor
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
-# One for the deliveries, too: an endpoint that hangs keeps no thread (platforms/pumping.py).
+# One for the deliveries, too: an endpoint that hangs keeps no thread (platforms/delivery/pump.py).
 THREADS = {CLOCK: 1, DELIVERY: 1, BACKGROUND: 2}
 
 

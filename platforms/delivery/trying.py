@@ -1,94 +1,22 @@
-"""From the outbox to the provider: what is due is made ready and tried outside any transaction, then written down."""
+"""What a try is made of, before the network: the bytes of a message, and the request or outcome by its channel."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 
-from orders.models import Heartbeat, HostingServiceProvider, OutboxMessage, RemovalOrder, keep
-from platforms import claims, faults, joining, recording, sending, wire
+from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder
+from platforms import faults, wire
 from platforms.channels import faulty, inbox, mail, requests, webhook
 from platforms.channels.requests import Outcome, Request
-from platforms.claims import Turn
+from platforms.delivery import joining
+from platforms.delivery.claims import Turn
 from platforms.models import Channel, Connection
 
 log = logging.getLogger(__name__)
-Send = Callable[[Sequence[Request]], Iterable[Outcome]]
-Tries = list[tuple[Turn, Request]]
-SIGN_OF_LIFE = timedelta(seconds=1)  # while nothing is taken up
 
 
-def deliver_due(*, at: datetime, send: Send = sending.send) -> int:
-    """Send what is due at `at`, one round, and wait for all of it; returns how many messages were taken up.
-
-    `send` makes tries and yields an outcome for each, in any order, each recorded as it comes.
-    """
-    count, tries = take_up(at=at)
-    turns = {id(request): turn for turn, request in tries}
-    for outcome in send([request for _, request in tries]) if tries else ():
-        record(turns[id(outcome.request)], outcome)
-    return count
-
-
-def take_up(*, at: datetime) -> tuple[int, Tries]:
-    """Claim what is due, and make it ready: how many messages, and the tries that are for the network.
-
-    At least once: when the process dies before an outcome is recorded, the lease runs out and the message goes again
-    under the same id. What needs no network is done and recorded here.
-    """
-    joining.join_late(at=at)
-    turns = claims.claim(at=at)
-    _beat(turns, at)
-    connections = _connections(turns)
-    ready = [(turn, _ready(turn, connections.get(turn.message.recipient), at)) for turn in turns]
-    _keep([step for _, step in ready if isinstance(step, Request)], at)
-    _keep([step.request for _, step in ready if isinstance(step, Outcome)], at)
-    for turn, step in ready:
-        if isinstance(step, Outcome):
-            record(turn, step)
-        elif step is None:
-            recording.look_again(turn, at=at)
-        elif isinstance(step, PutOff):
-            recording.put_off(turn, step.until)
-    return len(turns), [(turn, step) for turn, step in ready if isinstance(step, Request)]
-
-
-def _keep(tries: list[Request], at: datetime) -> None:
-    """The bytes are kept before they leave."""
-    with transaction.atomic():
-        for request in tries:
-            keep(request.body, media_type=request.media_type, at=at)
-
-
-def record(turn: Turn, outcome: Outcome) -> None:
-    """Record `outcome`; where that fails the others go on, and this one's lease runs out, so that it goes again."""
-    if outcome.word == requests.NOT_BEGUN:
-        return
-    try:
-        recording.record(turn, outcome)
-    except Exception:
-        log.exception("the outcome of %s could not be recorded", outcome.request.message_id)
-
-
-def _beat(turns: list[Turn], at: datetime) -> None:
-    recent = Heartbeat.objects.filter(job="deliver", beat_at__gt=at - SIGN_OF_LIFE)
-    if not turns and recent.exists():
-        return
-    due = [turn.row.next_attempt_at for turn in turns if turn.row.next_attempt_at]
-    lag = int((at - min(due, default=at)).total_seconds() * 1000)
-    Heartbeat.objects.update_or_create(job="deliver", defaults={"beat_at": at, "lag_ms": lag, "handled": len(turns)})
-
-
-def _connections(turns: list[Turn]) -> Mapping[str, Connection]:
-    codes = {turn.message.recipient for turn in turns}
-    found = Connection.objects.filter(provider__code__in=codes).select_related("provider").prefetch_related("secrets")
-    return {connection.provider.code: connection for connection in found}
-
-
-# --- before the network ---
 @dataclass(frozen=True)
 class PutOff:
     """Nothing is sent now, and by this channel nothing before `until`; None for never."""
@@ -107,7 +35,7 @@ def compose(message: OutboxMessage) -> bytes:
     return wire.compose(message.type, message.created_at, message.sequence, {**message.data, **here})
 
 
-def _ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | Outcome | PutOff | None:
+def ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | Outcome | PutOff | None:
     """The try to make; its outcome where that is known without the network; None when nothing is to be done now."""
     if connection is not None and connection.retired_at is not None:
         return PutOff(None)

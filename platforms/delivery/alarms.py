@@ -7,8 +7,8 @@ from datetime import datetime
 from orders.acts import transmitting
 from orders.acts.refusals import ActNotOpen
 from orders.models import Attempt, OutboxMessage, RemovalOrder
-from platforms import joining
 from platforms.channels import requests
+from platforms.delivery import joining
 from platforms.models import Channel, SecondChannel
 
 log = logging.getLogger(__name__)

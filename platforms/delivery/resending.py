@@ -8,7 +8,7 @@ from orders.acts.capacity import Capacity
 from orders.acts.refusals import ActNotYours, Invalid, Refusal
 from orders.models import OutboxMessage
 from orders.regulation.regions import Actor
-from platforms import waking
+from platforms.delivery import waking
 from platforms.models import Resending
 
 

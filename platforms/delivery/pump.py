@@ -5,10 +5,10 @@ import time
 from datetime import timedelta
 
 from orders import clock
-from platforms import delivery
 from platforms.channels.requests import TIME_LIMIT, Outcome, Request
-from platforms.claims import Turn
-from platforms.sending import Network
+from platforms.delivery import rounds
+from platforms.delivery.claims import Turn
+from platforms.delivery.sending import Network
 
 POLL = 0.5  # seconds between one look at what is due and the next one while tries are in flight
 SLICE = timedelta(seconds=10)  # of one task: a worker that is to stop waits no longer
@@ -58,7 +58,7 @@ class Pump:
         self.network = None
 
     def _take_up(self, network: Network) -> int:
-        count, tries = delivery.take_up(at=clock.now())
+        count, tries = rounds.take_up(at=clock.now())
         self.turns |= {id(request): (turn, request) for turn, request in tries}
         network.submit([request for _, request in tries])
         return count
@@ -66,4 +66,4 @@ class Pump:
     def _record(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
             turn, _ = self.turns.pop(id(outcome.request))
-            delivery.record(turn, outcome)
+            rounds.record(turn, outcome)

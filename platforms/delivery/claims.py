@@ -10,10 +10,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from orders.models import Attempt, OutboxMessage
-from platforms import circuits
 from platforms.channels.requests import ACCEPTED, WAITING
+from platforms.delivery import circuits
+from platforms.delivery.sending import LANE_WIDTH, MAILS
 from platforms.models import SecondChannel
-from platforms.sending import LANE_WIDTH, MAILS
 
 LEASE = timedelta(seconds=25)  # longer than any try; a killed worker's messages are taken up within 30 s
 BATCH = 200

@@ -9,10 +9,11 @@ from orders import canonical, clock, ids
 from orders.acts import transmitting
 from orders.models import Attempt, Dossier, OutboxMessage, RemovalOrder
 from orders.regulation.limits import scaled
-from platforms import alarms, circuits, faults, retry, waking
+from platforms import faults
 from platforms.channels import receipt, requests
 from platforms.channels.requests import Outcome
-from platforms.claims import Turn
+from platforms.delivery import alarms, circuits, retry, waking
+from platforms.delivery.claims import Turn
 from platforms.models import Channel
 
 EXCERPT = 4096  # bytes of an answer that are shown; more are read, and counted in its digest

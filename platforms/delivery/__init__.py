@@ -1,0 +1,1 @@
+"""From the outbox to the provider: claimed, tried outside any transaction, written down, tried again."""
