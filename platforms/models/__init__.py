@@ -1,0 +1,24 @@
+"""How one provider is reached and recognised, and what it answered."""
+
+from platforms.models.answers import Submission
+from platforms.models.connection import Channel, Connection, WebhookSecret
+from platforms.models.delivery import Opening, Resending, SecondChannel, StreamEntry
+from platforms.models.sandbox import Exchange, Fault, FaultUse, ScriptStep, Tenant
+from platforms.models.watch import Watch
+
+__all__ = [
+    "Channel",
+    "Connection",
+    "Exchange",
+    "Fault",
+    "FaultUse",
+    "Opening",
+    "Resending",
+    "ScriptStep",
+    "SecondChannel",
+    "StreamEntry",
+    "Submission",
+    "Tenant",
+    "Watch",
+    "WebhookSecret",
+]
