@@ -10,6 +10,6 @@ class PlatformsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.evidence import verify  # noqa: PLC0415  models load after the apps
-        from platforms.kept import submissions  # noqa: PLC0415
+        from platforms.kept import signed_requests, submissions  # noqa: PLC0415
 
-        verify.MORE.append(submissions)
+        verify.MORE.extend((submissions, signed_requests))

@@ -87,6 +87,8 @@ def advance(
             raise StaleGeneration(f"{order.reference} was changed by somebody else in between: read it again.")
         _check_actor(step)
         _passing.pass_limits(step.case, at=at)
+        if by.signature:
+            step.facts["signature"] = by.signature
         yield step
         step.entry = step.case.enter(
             act=act,

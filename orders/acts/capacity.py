@@ -8,13 +8,17 @@ from orders.regulation.regions import Actor, OfficerRole
 
 @dataclass(frozen=True)
 class Capacity:
-    """Who acts. `person` is None for machines, channels and time; `roles` are the officer's at that party."""
+    """Who acts. `person` is None for machines, channels and time; `roles` are the officer's at that party.
+
+    `signature` is the exhibit with which a provider's machine proves that it said this; empty where none was asked for.
+    """
 
     actor: Actor
     party: str = ""
     person: User | None = None
     roles: frozenset[OfficerRole] = frozenset()
     channel: str = "system"
+    signature: str = ""
 
     @property
     def pseudonym(self) -> str:

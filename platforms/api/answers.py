@@ -1,6 +1,7 @@
 """What a provider states about its own order, one call per kind: a statement of fact is always recorded."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
@@ -11,6 +12,8 @@ from orders.api.described import REFERENCE, described
 from platforms.api import examples
 from platforms.api.base import ANSWER, ProviderView
 from platforms.api.bodies import AnswerBody
+from platforms.api.signed import ALL as OF_SIGNATURES
+from platforms.api.signed import Proof, proof_of
 from platforms.api.statements import STATEMENTS, record
 from platforms.api.submissions import asked
 
@@ -20,6 +23,14 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="makes a repetition safe; else the digest of the body does",
 )
+SIGNATURE = [
+    OpenApiParameter(name, str, OpenApiParameter.HEADER, description=described_as)
+    for name, described_as in {
+        "Content-Digest": "of the body, where the answer is signed (RFC 9530)",
+        "Signature-Input": "what is signed (RFC 9421); needed where `signed_answers` of your endpoint is true",
+        "Signature": "by a key that you registered (Ed25519)",
+    }.items()
+]
 ALWAYS = ("idempotency-in-flight", "idempotency-key-reused")
 
 
@@ -30,8 +41,8 @@ def answer(operation_id: str, kind: str, *problems: str) -> Callable[[Any], Any]
         ok=AnswerBody,
         status=201,
         request=STATEMENTS[kind].body,
-        problems=[*problems, *ALWAYS],
-        parameters=[REFERENCE, KEY],
+        problems=[*problems, *ALWAYS, *OF_SIGNATURES],
+        parameters=[REFERENCE, KEY, *SIGNATURE],
         examples=examples.of_answer(kind),
         tag="answers",
         counted=False,
@@ -43,14 +54,16 @@ class AnswerView(ProviderView):
 
     scopes = {"POST": (ANSWER,)}
     throttle_classes = ()  # a limit must never cost an answer its hour
+    proof: Proof | None = None  # that the provider signed it
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.order = self.find(kwargs["reference"])
+        self.proof = proof_of(request, self.provider)
 
     def record(self, request: Request, kind: str) -> Response:
         """Record the body with the arrival of the request as its time, once per key."""
-        return record(kind, request.data, ask=asked(request), order=self.order, by=self.by)
+        return record(kind, request.data, ask=replace(asked(request), proof=self.proof), order=self.order, by=self.by)
 
 
 class Acknowledgements(AnswerView):

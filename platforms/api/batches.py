@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,9 +16,12 @@ from orders.api.exchange import valid
 from orders.api.problems import Problem, document, handle
 from orders.models import RemovalOrder
 from platforms.api import examples
+from platforms.api.answers import SIGNATURE
 from platforms.api.arrival import arrived_at
 from platforms.api.base import ANSWER, ProviderView
 from platforms.api.bodies import AnswerBody
+from platforms.api.signed import ALL as OF_SIGNATURES
+from platforms.api.signed import Proof, proof_of
 from platforms.api.statements import STATEMENTS, record
 from platforms.api.submissions import asking
 
@@ -69,12 +72,14 @@ class BatchResultBody(serializers.Serializer[Any]):
 class Batches(ProviderView):
     scopes = {"POST": (ANSWER,)}
     throttle_classes = ()  # a limit must never cost an answer its hour
+    proof: Proof | None = None  # that the provider signed all of it
 
     @described(
         "send_batch",
         ok=BatchResultBody,
         request=BatchBody,
-        problems=["batch-too-large"],
+        problems=["batch-too-large", *OF_SIGNATURES],
+        parameters=SIGNATURE,
         examples=[
             examples.asked("Two answers", examples.BATCH),
             examples.answered("One recorded, one refused", examples.BATCH_ANSWER, status="200"),
@@ -84,6 +89,7 @@ class Batches(ProviderView):
     )
     def post(self, request: Request) -> Response:
         """Several answers at once. Each has its own result; one that is refused never fails another."""
+        self.proof = proof_of(request, self.provider)
         entries = valid(UncheckedBatchBody, request.data)["entries"]
         if len(entries) > MOST:
             sentence = f"The batch has {len(entries)} entries; nothing was recorded. Send at most {MOST} in one."
@@ -113,6 +119,7 @@ class Entry:
         self.order = self.batch.find(entry["reference"])
         body, at = _bytes(entry["body"]), arrived_at(self.batch.request._request)
         ask = asking(self.path, body, entry.get("idempotency_key", ""), at)
+        ask = replace(ask, proof=self.batch.proof)
         said = record(entry["kind"], entry["body"], ask=ask, order=self.order, by=self.batch.by)
         return self._shown(said.status_code, key=ask.key, replayed="Idempotent-Replayed" in said, answer=said.data)
 

@@ -12,7 +12,7 @@ from orders.api.described import described
 from orders.api.exchange import valid
 from orders.api.fields import Instant
 from orders.api.problems import Problem
-from platforms import connecting
+from platforms import answer_keys, connecting
 from platforms.addresses import AddressRefused
 from platforms.api import examples
 from platforms.api.arrival import arrived_at
@@ -28,9 +28,13 @@ class EndpointBody(serializers.Serializer[Any]):
         Channel.choices, required=False, help_text="pull: nothing is posted, GET /events is how you are reached"
     )
 
+    signed_answers = serializers.BooleanField(
+        required=False, help_text="true: an answer of your machines is refused unless it is signed (RFC 9421)"
+    )
+
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
         if not wanted:
-            raise serializers.ValidationError("Give endpoint, channel or both.", "required")
+            raise serializers.ValidationError("Give endpoint, channel or signed_answers.", "required")
         return wanted
 
 
@@ -39,6 +43,7 @@ class ConnectionBody(serializers.Serializer[Any]):
 
     endpoint = serializers.CharField(allow_blank=True)
     channel = serializers.ChoiceField(Channel.choices, help_text="which way is tried first")
+    signed_answers = serializers.BooleanField(help_text="an answer of your machines must be signed (RFC 9421)")
     sandbox = serializers.BooleanField(help_text="may live on a loopback or private address")
     changed_at = Instant(allow_null=True)
     secrets = serializers.IntegerField(help_text="how many sign now")
@@ -65,11 +70,12 @@ class Endpoint(ProviderView):
         "set_endpoint",
         ok=ConnectionBody,
         request=EndpointBody,
-        problems=["endpoint-refused"],
+        problems=["endpoint-refused", "last-answer-key"],
         tag="connection",
         examples=[
             examples.asked("My receiver", {"endpoint": "https://hosting.example/tco"}),
             examples.asked("Pull only", {"channel": "pull"}),
+            examples.asked("Only signed answers", {"signed_answers": True}),
             examples.answered("Set", examples.ENDPOINT, status="200"),
         ],
     )
@@ -85,7 +91,14 @@ class Endpoint(ProviderView):
         return _shown(connection, at)
 
 
-def _set(connection: Connection, at: datetime, *, endpoint: str = "", channel: str = "") -> None:
+def _set(
+    connection: Connection,
+    at: datetime,
+    *,
+    endpoint: str = "",
+    channel: str = "",
+    signed_answers: bool | None = None,
+) -> None:
     try:
         if channel:
             connecting.set_channel(connection, channel, at=at)
@@ -93,15 +106,25 @@ def _set(connection: Connection, at: datetime, *, endpoint: str = "", channel: s
         raise Problem("endpoint-refused", str(refused), pointer="/channel", got=channel) from None
     if endpoint:
         connecting.set_endpoint(connection, endpoint, at=at)
+    if signed_answers is not None:
+        answer_keys.require(connection, signed_answers, at=at)
 
 
 def _shown(connection: Connection | None, at: datetime) -> Response:
     if connection is None:
-        none = {"endpoint": "", "channel": Channel.WEBHOOK, "sandbox": False, "changed_at": None, "secrets": 0}
+        none = {
+            "endpoint": "",
+            "channel": Channel.WEBHOOK,
+            "signed_answers": False,
+            "sandbox": False,
+            "changed_at": None,
+            "secrets": 0,
+        }
         return Response(ConnectionBody(none).data)
     connection_now = {
         "endpoint": connection.endpoint,
         "channel": connection.channel,
+        "signed_answers": connection.signed_answers,
         "sandbox": connection.sandbox,
         "changed_at": connection.changed_at,
         "secrets": len(connecting.live_secrets(connection, at=at)),

@@ -120,6 +120,7 @@ BATCH_ANSWER = {
 ENDPOINT = {
     "endpoint": "https://hosting.example/tco",
     "channel": "webhook",
+    "signed_answers": False,
     "sandbox": False,
     "changed_at": "2026-11-21T01:40:00.000000Z",
     "secrets": 1,
@@ -152,6 +153,38 @@ MADE_SECRET = {
     "secret": "whsec_c3ludGhldGljIHNlY3JldCBvZiBhbiBleGFtcGxl",
     "created_at": "2026-11-21T01:40:00.000000Z",
     "others_retire_at": "2026-11-22T01:40:00.000000Z",
+}
+JWK = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}  # that of RFC 8037
+ANSWER_KEY = {
+    "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+    "name": "signer 1",
+    "jwk": {**JWK, "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
+    "created_at": "2026-11-21T01:40:00.000000Z",
+}
+_COVERED = (
+    '("@method" "@path" "content-digest");created=1795224604;keyid="kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"'
+    ';alg="ed25519";nonce="b3RoZXJ3aXNl"'
+)
+_PATH = "/api/platforms/v1/orders/DE-2026-000123/acknowledgements"
+_DIGEST = "sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:"
+SIGNED_ANSWER = {
+    "method": "POST",
+    "url": f"https://tco.example{_PATH}",
+    "headers": {
+        "Content-Digest": _DIGEST,
+        "Signature-Input": f"answer={_COVERED}",
+        "Signature": "answer=:c3ludGhldGljIHNpZ25hdHVyZSB0aGF0IGRvZXMgbm90IGhvbGQ=:",
+    },
+    "body": "{}",
+}
+SIGNED_ANSWER_FINDING = {
+    "finding": "signature-invalid",
+    "detail": "The signature does not match. Compare the signature base that you signed with ours, byte for byte.",
+    "signature_base": "\n".join(
+        ('"@method": POST', f'"@path": {_PATH}', f'"content-digest": {_DIGEST}', f'"@signature-params": {_COVERED}')
+    ),
+    "kid": None,
+    "signature": None,
 }
 SIGNATURE = {
     "id": "msg_01j5k2v8x4m9q7t3w6y0z1abcd",

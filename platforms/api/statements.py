@@ -1,12 +1,14 @@
 """Each kind of answer: the body it takes and the act that records it; a single POST and a batch read the same table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from orders import canonical
 from orders.acts import answering, following_up, scrutinising
 from orders.acts.answering import Answer
 from orders.acts.capacity import Capacity
@@ -59,6 +61,7 @@ STATEMENTS = {
 def record(kind: str, data: Any, *, ask: Asked, order: RemovalOrder, by: Capacity) -> Response:
     """Record the answer `data` about `order` once, as of the arrival of `ask`. Raises what a bad body raises."""
     statement = STATEMENTS[kind]
+    by = replace(by, signature=canonical.sha256(ask.proof.exhibit)) if ask.proof else by
     act, arguments = statement.translated(valid(statement.body, data))
     perform = partial(act, order=order, by=by, at=ask.arrived_at, **arguments)
     return recorded_once(ask, order, lambda exhibit: perform(exhibit=exhibit))

@@ -16,6 +16,7 @@ from orders.api.problems import Problem
 from orders.models import Dossier, RemovalOrder, keep
 from platforms.api.arrival import arrived_at
 from platforms.api.bodies import answer_body
+from platforms.api.signed import Proof
 from platforms.models import Submission
 
 PATIENCE = "10s"  # how long an answer waits for its order on PostgreSQL; SQLite waits for its busy timeout
@@ -30,8 +31,8 @@ class Asked:
     digest: str
     body: bytes
     arrived_at: datetime
-
     path: str
+    proof: Proof | None = None  # that the provider signed it
 
 
 def asked(request: Request) -> Asked:
@@ -80,6 +81,7 @@ def _unless_overtaken(ask: Asked, order: RemovalOrder, perform: Perform) -> Resp
 def _once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
     with transaction.atomic():
         _lock(order)  # first of all, so that the second of two requests waits here and then finds the first
+        signed = ask.proof.keep() if ask.proof else None
         kept = Submission.objects.filter(provider=order.provider, idempotency_key=ask.key).first()
         if kept is not None:
             return _replay(kept, ask)
@@ -94,6 +96,7 @@ def _once(ask: Asked, order: RemovalOrder, perform: Perform) -> Response:
             status=201,
             answer=body,
             arrived_at=ask.arrived_at,
+            signed=signed,
         )
     return Response(body, 201)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from platforms.api import (
+    answer_keys,
     answers,
     batches,
     connection,
@@ -50,6 +51,9 @@ urlpatterns = [
     path("endpoint/secrets/<str:key>", secrets.Secret.as_view(), name="secret"),
     path("credentials", credentials.Credentials.as_view(), name="credentials"),
     path("credentials/<str:client_id>", credentials.Credential.as_view(), name="credential"),
+    path("answer-keys", answer_keys.AnswerKeys.as_view(), name="answer-keys"),
+    path("answer-keys/<str:kid>", answer_keys.AnswerKeyByKid.as_view(), name="answer-key"),
+    path("debug/verify-answer", answer_keys.VerifyAnswer.as_view(), name="verify-answer"),
     path("debug/verify-signature", secrets.VerifySignature.as_view(), name="verify-signature"),
 ]
 sandbox_urlpatterns = [

@@ -1,12 +1,13 @@
 """How one provider is reached and recognised, and what it answered."""
 
-from platforms.models.answers import Submission
+from platforms.models.answers import AnswerKey, SignedRequest, Submission
 from platforms.models.connection import Channel, Connection, WebhookSecret
 from platforms.models.delivery import Opening, Resending, SecondChannel, StreamEntry
 from platforms.models.sandbox import Exchange, Fault, FaultUse, ScriptStep, Tenant
 from platforms.models.watch import Watch
 
 __all__ = [
+    "AnswerKey",
     "Channel",
     "Connection",
     "Exchange",
@@ -16,6 +17,7 @@ __all__ = [
     "Resending",
     "ScriptStep",
     "SecondChannel",
+    "SignedRequest",
     "StreamEntry",
     "Submission",
     "Tenant",

@@ -27,6 +27,7 @@ class Connection(models.Model):
     pages = models.JSONField(
         default=dict, blank=True, help_text="host of content -> base URL on loopback where it is looked at instead"
     )
+    signed_answers = models.BooleanField(default=False, help_text="an answer of its machines must be signed (RFC 9421)")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0, help_text="webhooks in a row that the endpoint did not accept")

@@ -1,19 +1,18 @@
-"""The client against the API itself, over real HTTP: pull, batch, resend, explain, rotate."""
-
-from itertools import islice
+"""The client against the API itself, over real HTTP: read, answer, sign, rotate; and what it has no method for."""
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from orders import clock, signing
 from orders.models import OutboxMessage
-from platforms import connecting, wire
+from platforms import signatures
 from platforms.client import Client, NotAuthentic, Refused
-from platforms.delivery import trying
-from platforms.models import WebhookSecret
+from platforms.models import SignedRequest, WebhookSecret
 from tests import api
 from tests.factories import authority, issued, provider
 from tests.platforms.reached import connect
+from tests.platforms.signing import jwk_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,67 +35,56 @@ def orders():
     return [issued(at=clock.now()) for _ in range(3)]
 
 
-def pulled(client, after="", *, count):
-    return list(islice(client.events(after, wait=0), count))
+def seen(client, order):
+    return client.answer(order.reference, "acknowledgements", key=f"{order.reference}-seen", document={})
 
 
-def test_events_come_in_their_order_and_go_on_behind_the_saved_cursor(client, orders):
-    events = pulled(client, count=3)
-    assert [event.message["data"]["reference"] for event in events] == [order.reference for order in orders]
-    assert [event.after == "" for event in events] == [True, True, False]  # the cursor stands behind a whole page
-    later = issued(at=clock.now())
-    (event,) = pulled(client, events[-1].after, count=1)
-    assert event.message["data"]["reference"] == later.reference
-
-
-def test_an_event_that_is_not_authentic_keeps_nobody_from_those_behind_it(client, orders):
-    message = OutboxMessage.objects.get(dossier=orders[0].dossier, type="order.issued")
-    forged = signing.sign(message.data["annex_i"], signing.current_key(authority("fr-regulator", "FR")))
-    OutboxMessage.objects.filter(pk=message.pk).update(data={**message.data, "annex_i_jws": forged})
-    first, second, _ = pulled(client, count=3)
-    with pytest.raises(NotAuthentic):
-        _ = first.message
-    assert second.message["data"]["reference"] == orders[1].reference
-
-
-def test_a_batch_has_a_result_for_each_answer_and_each_is_found_under_its_key(client, orders):
-    entries = [
-        {"reference": order.reference, "kind": "acknowledgements", "idempotency_key": f"{order.reference}-seen",
-         "body": {"provider_reference": "TS-1"}}
-        for order in orders
-    ]  # fmt: skip
-    first, again = client.batch(entries), client.batch(entries)
-    assert [(result["status"], result["replayed"]) for result in first] == [(201, False)] * 3
-    assert [(result["status"], result["replayed"]) for result in again] == [(201, True)] * 3
-    assert client.submission(entries[0]["idempotency_key"])["answer"] == first[0]["answer"]
+def test_an_order_is_read_and_answered_once(client, orders):
+    order = client.order(orders[0].reference)
+    assert (order["reference"], order["received_at"] is not None) == (orders[0].reference, True)
+    assert seen(client, orders[0]) == seen(client, orders[0])
+    assert client.call("GET", f"/submissions/{orders[0].reference}-seen")["answer"]["effect"] == "recorded"
     with pytest.raises(Refused) as refused:
-        client.submission("never-sent")
+        client.call("GET", "/submissions/never-sent")
     assert refused.value.code == "not-found"
 
 
-def test_a_message_is_found_with_its_attempts_and_sent_again(client, orders):
-    connect(provider(), "http://127.0.0.1:9/hook")
-    (found,) = client.deliveries(orders[0].reference)
-    assert client.resend(found["id"], reason="A repair.")["id"] == found["id"]
-
-
-def test_a_signature_is_explained(client, orders):
-    secret = connecting.first_secret(connect(provider(), "", secret=False), at=clock.now())
+def test_what_is_pulled_is_checked_one_by_one(client, orders):
     message = OutboxMessage.objects.get(dossier=orders[0].dossier, type="order.issued")
-    body = trying.compose(message)
-    headers = wire.sign(body, message.message_id, clock.now(), [secret])
-    assert client.explain(body, {name.title(): value for name, value in headers.items()})["finding"] == "valid"
-    assert client.explain(body + b" ", headers)["finding"] == "bad_signature"
+    forged = signing.sign(message.data["annex_i"], signing.current_key(authority("fr-regulator", "FR")))
+    OutboxMessage.objects.filter(pk=message.pk).update(data={**message.data, "annex_i_jws": forged})
+    first, second, third = client.call("GET", "/events", params={"after": "", "wait": "0"})["items"]
+    with pytest.raises(NotAuthentic):
+        client.check_signed(first["message"]["data"])
+    client.check_signed(second["message"]["data"])
+    client.check_signed(third["message"]["data"])
+
+
+def test_a_client_that_signs_is_believed_at_each_attempt(live_server, client, orders):
+    key = Ed25519PrivateKey.generate()
+    kid = client.call("POST", "/answer-keys", json={"jwk": jwk_of(key)})["kid"]
+    client.call("PUT", "/endpoint", json={"signed_answers": True})
+    with pytest.raises(Refused) as refused:
+        seen(client, orders[0])
+    assert refused.value.code == "signature-missing"
+    with httpx.Client(timeout=10, auth=signatures.Signer(key, kid)) as http:
+        signer = Client(live_server.url, *client._credentials, http=http, patience=0)
+        assert seen(signer, orders[0]) == seen(signer, orders[0])
+        entries = [{"reference": order.reference, "kind": "acknowledgements", "body": {}} for order in orders[1:]]
+        results = signer.call("POST", "/batches", json={"entries": entries})["items"]
+    assert [result["status"] for result in results] == [201, 201]
+    assert SignedRequest.objects.count() == 3
 
 
 def test_secrets_and_credentials_are_rotated_without_a_pause(client, live_server, http):
     connect(provider(), "")
-    assert client.new_secret()["secret"] == WebhookSecret.objects.get(retires_at=None).secret
-    made, old = client.new_credential("worker 2"), client.me()["client_id"]
+    assert client.call("POST", "/endpoint/secrets")["secret"] == WebhookSecret.objects.get(retires_at=None).secret
+    made = client.call("POST", "/credentials", json={"name": "worker 2"})
+    old = client.call("GET", "/me")["client_id"]
     young = Client(live_server.url, made["client_id"], made["client_secret"], http=http, patience=0)
-    assert young.me()["provider"] == client.me()["provider"] == provider().code
-    young.delete_credential(old)
+    assert young.call("GET", "/me")["provider"] == client.call("GET", "/me")["provider"] == provider().code
+    young.call("DELETE", f"/credentials/{old}")
     with pytest.raises(Refused) as refused:
-        client.me()
+        client.call("GET", "/me")
     assert (refused.value.status, refused.value.problem["error"]) == (401, "invalid_client")
-    assert young.me()["client_id"] == made["client_id"]
+    assert young.call("GET", "/me")["client_id"] == made["client_id"]

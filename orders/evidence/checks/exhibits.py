@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Exhibit
 
-NAMED_AS = ("annex_i_sha256", "clarification_sha256", "exhibit")
+NAMED_AS = ("annex_i_sha256", "clarification_sha256", "exhibit", "signature")
 
 
 def exhibits(subject: Subject) -> Iterator[Finding]:
