@@ -136,7 +136,9 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
     "request": lambda o, by, at: scrutinising.request_scrutiny(order=o, reasons="A newspaper.", by=by, at=at),
     "announce_intent": lambda o, by, at: scrutinising.announce_intent(order=o, reasons="A newspaper.", by=by, at=at),
     "find_infringement": decision(Stage.INFRINGEMENT),
+    "find_infringement_on_own_initiative": decision(Stage.INFRINGEMENT),
     "find_none": decision(Stage.NO_INFRINGEMENT),
+    "find_none_on_own_initiative": decision(Stage.NO_INFRINGEMENT),
     "dismiss": decision(Stage.WINDOW_CLOSED),
 }
 SAME_ACT = {  # what happens to one region because an act moves another

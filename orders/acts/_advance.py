@@ -31,6 +31,7 @@ class Step:
     flags: set[str] = field(default_factory=set)
     no_effect: str = ""
     entry: LedgerEntry | None = None
+    rests_on: str = ""  # the article of the transition that leads; what the act says beforehand, or else runs first
 
     @property
     def order(self) -> RemovalOrder:
@@ -42,11 +43,12 @@ class Step:
         self.effects += self.case.move(row, method, **arguments)
 
     def require(self, row: models.Model, method: str) -> None:
-        """Refuse the act unless the declared transition `method` of `row` is open."""
-        bound = getattr(row, method)
+        """Refuse the act unless the declared transition `method` of `row` is open; the act rests on the first one."""
+        bound, article = getattr(row, method), declarations.article_of(row, method)
         if not can_proceed(bound):
             field = bound._django_fsm.field
-            raise not_open(self, f"{getattr(row, field.name)} ({field.name})")
+            raise not_open(self, f"{getattr(row, field.name)} ({field.name})", article)
+        self.rests_on = self.rests_on or article
 
     def tell(self, kind: str, to: Recipient, **data: Any) -> None:
         """Write a message to a party, in the transaction of this act."""
@@ -92,7 +94,7 @@ def advance(
         yield step
         step.entry = step.case.enter(
             act=act,
-            article=declarations.article_of(act),
+            article=step.rests_on or declarations.usual_article(act),
             by=by,
             occurred_at=step.facts.pop("occurred_at", at),
             recorded_at=at,
@@ -113,7 +115,7 @@ def _check_actor(step: Step) -> None:
         raise refusal
 
 
-def not_open(step: Step, state: str) -> ActNotOpen:
+def not_open(step: Step, state: str, article: str) -> ActNotOpen:
     """The refusal that names the act, the state, the article and what is open instead, as time has left it."""
     acts = [declared.act for declared in opening.open_acts(step.order, step.case.items, step.by)]
-    return ActNotOpen(step.act, state, declarations.article_of(step.act), sorted(acts))
+    return ActNotOpen(step.act, state, article, sorted(acts))

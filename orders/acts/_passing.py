@@ -7,7 +7,7 @@ from typing import Any
 from django_fsm import can_proceed
 
 from orders import deadlines
-from orders.acts import _finality
+from orders.acts import _finality, declarations
 from orders.acts._case import Case
 from orders.acts.capacity import TIME
 from orders.models import Deadline
@@ -44,7 +44,7 @@ def _pass(case: Case, clock: Deadline, at: datetime) -> None:
     act, effects = HANDLERS[clock.code](case, clock, clock.due_at)
     case.enter(
         act=act,
-        article=clock.article,
+        article=clock.article if act == "lapse" else declarations.usual_article(act),
         by=TIME,
         occurred_at=clock.due_at,
         recorded_at=at,

@@ -101,6 +101,6 @@ def declare_final(*, order: RemovalOrder, by: Capacity, at: datetime, generation
         ends = [clock.due_at for clock in step.case.running("C26") if clock.due_at is not None]
         if ends:
             until = canonical.instant(max(ends))
-            raise not_open(step, f"{step.order.force}, and an appeal period runs until {until}")
+            raise not_open(step, f"{step.order.force}, and an appeal period runs until {until}", step.rests_on)
         step.effects += _finality.make_final(step.case, at=at)
     return step.order

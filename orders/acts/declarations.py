@@ -57,7 +57,12 @@ def of_act(act: str) -> tuple[Declaration, ...]:
     return found
 
 
+def article_of(row: models.Model, method: str) -> str:
+    """The article of the declared transition `method` of `row`, or empty."""
+    return next(one.article for one in declarations() if (one.model, one.method) == (type(row), method))
+
+
 @cache
-def article_of(act: str) -> str:
-    """The article an act rests on, or empty."""
+def usual_article(act: str) -> str:
+    """What an act rests on when it moves nothing: the article of the transition declared first, or empty."""
     return next((declared.article for declared in of_act(act) if declared.article), "")

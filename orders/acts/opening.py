@@ -1,6 +1,7 @@
 """Which acts are open to whom now: what the buttons, the API and the refusals show."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db import models
 from django_fsm import can_proceed
@@ -21,35 +22,40 @@ OFFICERS = (
 
 
 def open_acts(order: RemovalOrder, items: list[ContentItem], by: Capacity) -> list[Declaration]:
-    """The declared transitions open to `by` on `order` now, one per act."""
+    """The declared transitions open to `by` on `order` now, one per act: that which leads, its label names each."""
     acts: dict[str, list[Declaration]] = {}
     for declared in declarations():
         if may(order, by, declared):
             acts.setdefault(declared.act, []).append(declared)
-    return [together[0] for together in acts.values() if _is_open(together, order, items)]
+    ways = [_ways(together, order, items) for together in acts.values()]
+    return [replace(open_now[0], label=" / ".join(_labels(open_now))) for open_now in ways if open_now]
 
 
-def _is_open(together: list[Declaration], order: RemovalOrder, items: list[ContentItem]) -> bool:
-    """An act moves every region of the order that it declares, or else one item or the scrutiny at least.
+def _labels(open_now: list[Declaration]) -> list[str]:
+    leading = [declared.label for declared in open_now if declared.region == open_now[0].region]
+    return list(dict.fromkeys(leading))
 
+
+def _ways(together: list[Declaration], order: RemovalOrder, items: list[ContentItem]) -> list[Declaration]:
+    """The open transitions of an act; none where it is not open.
+
+    An act moves every region of the order that it declares, or else one item or the scrutiny at least.
     Where a region has alternatives (confirmed or annulled), one of them is enough. Of an item or the scrutiny the first
     region declared decides; what else the act moves there follows from it.
     """
     if together[0].act == "declare_final" and _appeal_runs(order):
-        return False
-    regions: dict[str, list[bool]] = {}
-    for declared in together:
-        if declared.model is RemovalOrder:
-            regions.setdefault(declared.region, []).append(can_proceed(getattr(order, declared.method)))
+        return []
+    of_order = [declared for declared in together if declared.model is RemovalOrder]
     scrutinised = together[0].act in SCRUTINY_ACTS
-    if regions and not scrutinised:
-        return all(any(alternatives) for alternatives in regions.values())
+    if of_order and not scrutinised:
+        found = [declared for declared in of_order if can_proceed(getattr(order, declared.method))]
+        every = {declared.region for declared in of_order} == {declared.region for declared in found}
+        return found if every else []
     others = [declared for declared in together if declared.model is (Scrutiny if scrutinised else ContentItem)]
     others = others or [declared for declared in together if declared.model is Scrutiny]
     leading = [declared for declared in others if declared.region == others[0].region]
-    return any(
-        can_proceed(getattr(row, declared.method)) for declared in leading for row in _rows(declared, order, items)
-    )
+    rows = {declared: _rows(declared, order, items) for declared in leading}
+    return [one for one in leading if any(can_proceed(getattr(row, one.method)) for row in rows[one])]
 
 
 def _appeal_runs(order: RemovalOrder) -> bool:

@@ -147,7 +147,8 @@ def decide_scrutiny(
 
 def _way_out(step: Step, file: Scrutiny, outcome: Stage) -> str:
     if outcome is not Stage.WINDOW_CLOSED:
-        return "find_infringement" if outcome is Stage.INFRINGEMENT else "find_none"
+        method = "find_infringement" if outcome is Stage.INFRINGEMENT else "find_none"
+        return method if file.requests.filter(decided_by=None).exists() else f"{method}_on_own_initiative"
     before = step.order.dossier.entries
     if not step.case.running("C9"):
         decided = before.filter(act="decide_scrutiny", facts__outcome=Stage.NO_INFRINGEMENT)

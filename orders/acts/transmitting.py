@@ -21,6 +21,8 @@ from orders.regulation.regions import OPEN, Execution
 WEBFORM = "webform"
 CONFIRMED = "webform_confirmation"  # the rule of a receipt that a web form's confirmation page proves
 TAKEN_DOWN = (Execution.REMOVED, Execution.DISABLED)
+# What a receipt rests on that moves nothing by itself: the law of the message.
+RESTS_ON = {"order.issued": "3(5)", "order.clarified": "3(8)", "order.annulled": "4(7)"}
 # Messages that an ending took off the wire before their delivery: nobody is to act on them any more.
 TAKEN_OFF = Q(type__in=STARTS_AN_HOUR, delivered_at=None, next_attempt_at=None)
 
@@ -158,6 +160,7 @@ def _received(
     order: RemovalOrder, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime
 ) -> None:
     with advance(order, "record_receipt", by=capacity.channel(channel), at=at) as step:
+        step.rests_on = RESTS_ON[message.type]
         step.facts.update(
             occurred_at=received_at, message=message.message_id, type=message.type, rule=rule, received_at=received_at
         )

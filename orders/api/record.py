@@ -11,7 +11,7 @@ from orders import clock
 from orders.api.base import READ, AuthorityView
 from orders.api.bodies import ActionBody, ClockBody, EntryBody
 from orders.api.described import REFERENCE, described, listing
-from orders.models import LedgerEntry, RemovalOrder
+from orders.models import LedgerEntry, RemovalOrder, Scrutiny
 
 ROOT = f"{settings.PUBLIC_URL}/api/authorities/v1"
 
@@ -33,7 +33,7 @@ def _action(order: RemovalOrder, declared: Any) -> dict[str, Any]:
         method, path = "PATCH", f"orders/{order.reference}"
     elif declared.act == "request_scrutiny":
         path = f"orders/{order.reference}/scrutiny-requests"
-    elif declared.model is not RemovalOrder:
+    elif declared.model is Scrutiny:
         path = f"scrutinies/{order.reference}/acts/{declared.act}"
     said = {"act": declared.act, "article": declared.article, "label": declared.label}
     return {**said, "method": method, "url": f"{ROOT}/{path}"}

@@ -86,18 +86,33 @@ class Scrutiny(models.Model):
         self.intent_announced_at = at
 
     @transition(
-        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT, conditions=[_in_force],
-        custom=declared("decide_scrutiny", HOME, "Decide: infringement", article="4(6)", roles=SCRUTINEER),
+        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT, conditions=[_in_force, _requested],
+        custom=declared("decide_scrutiny", HOME, "Decide: infringement", article="4(4)", roles=SCRUTINEER),
     )  # fmt: skip
     def find_infringement(self, *, at: datetime, reasons: str) -> None:
         self.decided_at, self.reasons = at, reasons
 
     @transition(
-        field=stage, target=Stage.NO_INFRINGEMENT,
-        source=UNDER_WAY,
-        custom=declared("decide_scrutiny", HOME, "Decide: no infringement", article="4(6)", roles=SCRUTINEER),
+        field=stage, source=Stage.INTENT_ANNOUNCED, target=Stage.INFRINGEMENT,
+        conditions=[_in_force, _nothing_requested],
+        custom=declared("decide_scrutiny", HOME, "Decide: infringement", article="4(3)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def find_infringement_on_own_initiative(self, *, at: datetime, reasons: str) -> None:
+        self.decided_at, self.reasons = at, reasons
+
+    @transition(
+        field=stage, source=UNDER_WAY, target=Stage.NO_INFRINGEMENT, conditions=[_requested],
+        custom=declared("decide_scrutiny", HOME, "Decide: no infringement", article="4(4)", roles=SCRUTINEER),
     )  # fmt: skip
     def find_none(self, *, at: datetime, reasons: str) -> None:
+        self.decided_at, self.reasons = at, reasons
+
+    @transition(
+        field=stage, source=[Stage.OWN_INITIATIVE, Stage.INTENT_ANNOUNCED], target=Stage.NO_INFRINGEMENT,
+        conditions=[_nothing_requested],
+        custom=declared("decide_scrutiny", HOME, "Decide: no infringement", article="4(3)", roles=SCRUTINEER),
+    )  # fmt: skip
+    def find_none_on_own_initiative(self, *, at: datetime, reasons: str) -> None:
         self.decided_at, self.reasons = at, reasons
 
     @transition(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orders import clock
-from orders.acts import answering, declarations
+from orders.acts import answering
 from orders.api.acts import ACTS
 from orders.models import LedgerEntry, Membership, RemovalOrder
 from orders.regulation.regions import OfficerRole
@@ -149,7 +149,7 @@ def test_an_act_that_is_not_open_says_the_state_and_what_is_open():
     assert (refused.status_code, problem_of(refused), everything() == before) == (409, "act-not-open", True)
     assert {name: problem[name] for name in ("act", "article", "open_acts")} == {
         "act": "issue",
-        "article": declarations.article_of("issue"),
+        "article": "3(1)",
         "open_acts": ["cancel_before_dispatch", "revise", "submit"],
     }
     assert "not_in_force" in problem["state"]

@@ -148,7 +148,7 @@ class ForceRegion(models.Model):
 
     @transition(
         field=force, source=IN_FORCE, target=Force.ANNULLED_BY_SCRUTINY,
-        custom=declared("decide_scrutiny", HOME, "Annul, Art. 4(7)", roles=SCRUTINEER),
+        custom=declared("decide_scrutiny", HOME, "Annul", article="4(7)", roles=SCRUTINEER),
     )  # fmt: skip
     def annul_by_scrutiny(self, *, at: datetime) -> None:
         self.force_at = at
