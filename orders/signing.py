@@ -1,4 +1,6 @@
-"""Signatures of the authorities: Ed25519 keys, compact JWS (RFC 7515) over canonical JSON, JWKS (RFC 7517)."""
+"""Signatures with Ed25519: the authorities' compact JWS (RFC 7515) over canonical JSON with their JWKS (RFC 7517), and
+the raw ones of the ledger's checkpoints.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,17 +12,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from orders import canonical, ids
-from orders.models import AuthorityKey, CompetentAuthority
+from orders.models import AuthorityKey, CompetentAuthority, LedgerKey
 
 ALGORITHM = "Ed25519"
 
 
 def new_key(authority: CompetentAuthority, *, at: datetime) -> AuthorityKey:
     """Make and store the next signing key of `authority`; the one before stays live until it is retired."""
-    private = Ed25519PrivateKey.from_private_bytes(ids.random_bytes(32))
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = _pem(_new_private())
     kid = f"{authority.code}-{authority.keys.count() + 1}"
     public = OKPKey.import_key(pem, {"kid": kid, "use": "sig", "alg": ALGORITHM}).as_dict(private=False)
     return AuthorityKey.objects.create(
@@ -48,6 +47,36 @@ def opened(token: str, public_jwk: dict[str, Any]) -> bytes:
     if signature.headers().get("kid") != public_jwk["kid"]:
         raise ValueError(f"the signature names the key {signature.headers().get('kid')!r}, not {public_jwk['kid']!r}")
     return bytes(signature.payload)
+
+
+def keep_ledger_key(name: str, *, at: datetime) -> None:
+    """Make and store the first key of the ledger called `name`, unless there is a live one."""
+    if not LedgerKey.objects.filter(name=name, retired_at=None).exists():
+        private = _new_private()
+        made = LedgerKey(
+            name=name,
+            private_pem=_pem(private).decode(),
+            public_hex=private.public_key().public_bytes_raw().hex(),
+            created_at=at,
+        )
+        LedgerKey.objects.bulk_create([made], ignore_conflicts=True)  # another process may have made it meanwhile
+
+
+def signature(content: bytes, key: LedgerKey) -> bytes:
+    """The 64 bytes of an Ed25519 signature over `content`."""
+    private = serialization.load_pem_private_key(key.private_pem.encode(), password=None)
+    assert isinstance(private, Ed25519PrivateKey)
+    return private.sign(content)
+
+
+def _new_private() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(ids.random_bytes(32))
+
+
+def _pem(private: Ed25519PrivateKey) -> bytes:
+    return private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _private(key: AuthorityKey) -> OKPKey:

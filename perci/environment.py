@@ -121,6 +121,14 @@ def choice(name: str, *allowed: str) -> str:
     return value
 
 
+def origin(name: str, default: str) -> str:
+    """The name in the variable `name` under which checkpoints are signed: no space and no plus (C2SP signed-note)."""
+    value = os.environ.get(name) or default
+    if len(value) > 200 or "+" in value or value.split() != [value]:
+        refuse(f"{name} is {value!r}: use a name such as example.org/ledger, without spaces and plus signs.")
+    return value
+
+
 def mail(url: str, *, run_dir: Path) -> dict[str, Any]:
     """Django's settings for mail: a server, the console, or (also with nothing set) files in a directory.
 

@@ -4,7 +4,19 @@ import os
 import sys
 from pathlib import Path
 
-from perci.environment import address, broker_url, choice, database, directory, flag, log_level, mail, refuse, rules
+from perci.environment import (
+    address,
+    broker_url,
+    choice,
+    database,
+    directory,
+    flag,
+    log_level,
+    mail,
+    origin,
+    refuse,
+    rules,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = directory("PERCI_RUN_DIR", BASE_DIR / "var")
@@ -194,6 +206,9 @@ MAIL_PROVES_RECEIPT = flag("MAIL_PROVES_RECEIPT")  # on the 250 of the server we
 if MAIL_PROVES_RECEIPT and not EMAIL_URL.startswith("smtp"):
     refuse("MAIL_PROVES_RECEIPT is 1, but EMAIL_URL names no mail server that could say 250.")
 INBOX_RECEIPT = choice("INBOX_RECEIPT", "placed", "opened")
+
+# --- the seal of the ledger -----------------------------------------------------------------------------------------
+LEDGER_ORIGIN = origin("LEDGER_ORIGIN", "perci.example/simulated-ledger")  # the name on every signed checkpoint
 
 # --- Celery: finds what is due; no legal time ever travels in a message ---------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"

@@ -16,10 +16,12 @@ from orders.evidence.checks.drafted import drafted
 from orders.evidence.checks.exhibits import exhibits
 from orders.evidence.checks.grounds import grounds
 from orders.evidence.checks.letters import letters
+from orders.evidence.checks.made import made, taken_away
 from orders.evidence.checks.register import register
 from orders.evidence.checks.replay import replay
 from orders.evidence.checks.requests import requests
 from orders.evidence.checks.rows import rows
+from orders.evidence.checks.seal import seal
 from orders.evidence.checks.stopped import stopped
 from orders.evidence.snapshot import snapshot
 from orders.models import AuthorityKey, Dossier, Exhibit
@@ -40,6 +42,7 @@ CHECKS = (
     stopped,
     grounds,
     exhibits,
+    made,
     letters,
     warnings.warnings,
     warnings.reminders,
@@ -53,7 +56,7 @@ Progress = Callable[[str, int], None]
 def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[Finding]:
     """Everything that is not as the record says, dossier by dossier, in the order of the chain within each.
 
-    Only of the dossiers with the references `of`, when there are any.
+    Then about the register, the seal and what other apps keep. With references `of`, only of these dossiers.
     """
     with snapshot():
         if of:
@@ -64,6 +67,8 @@ def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) 
             progress("exhibits", count)
         yield from _of_dossiers(Dossier.objects.all(), progress)
         yield from register()
+        yield from taken_away()
+        yield from seal(progress)
         for more in MORE:
             yield from more()
 

@@ -9,6 +9,7 @@ from orders.models.people import Application, Membership, User
 from orders.models.pulse import Heartbeat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.scrutiny import Scrutiny, ScrutinyRequest
+from orders.models.seal import Checkpoint, LedgerKey, TreeLeaf, TreeNode
 from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Application",
     "Attempt",
     "AuthorityKey",
+    "Checkpoint",
     "CompetentAuthority",
     "ContentItem",
     "Deadline",
@@ -29,6 +31,7 @@ __all__ = [
     "InvestigatingBody",
     "InvestigationInterest",
     "LedgerEntry",
+    "LedgerKey",
     "Membership",
     "Observation",
     "OutboxMessage",
@@ -37,6 +40,8 @@ __all__ = [
     "RemovalOrder",
     "Scrutiny",
     "ScrutinyRequest",
+    "TreeLeaf",
+    "TreeNode",
     "User",
     "keep",
 ]

@@ -1,0 +1,142 @@
+"""The seal: one leaf for each entry, each node over its children, each checkpoint signed and over the leaves before it.
+
+All roots are over one list of leaves, each over more of it than the one before: so each tree begins the next.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from orders.evidence.checks._subject import Finding
+from orders.evidence.sealing import proofs
+from orders.models import Checkpoint, LedgerEntry, TreeLeaf, TreeNode
+
+CHUNK = 1000  # leaves held in memory at a time, with the nodes that they complete
+Progress = Callable[[str, int], None]
+
+
+def seal(progress: Progress = lambda *_: None) -> Iterator[Finding]:
+    """Findings about the tree, from its first leaf on.
+
+    Where a leaf is wrong nothing is said of what stands above it and later, and where one is missing nothing more.
+    """
+    walk = _Walk(Checkpoint.objects.select_related("key").order_by("number").iterator(chunk_size=CHUNK))
+    yield from walk.next_checkpoint()
+    leaves = TreeLeaf.objects.order_by("index").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(leaves, CHUNK)):
+        yield from _chunk(walk, chunk)
+        progress("leaves", walk.size)
+        if walk.has_gap:
+            return
+    yield from walk.end()
+    yield from _left_out(walk.before)
+
+
+@dataclass
+class _Walk:
+    """From leaf to leaf: the subtrees on the edge so far, the checkpoint that comes next and the one before."""
+
+    checkpoints: Iterator[Checkpoint]
+    size: int = 0
+    edge: list[bytes] = field(default_factory=list)
+    is_sound: bool = True
+    has_gap: bool = False
+    coming: Checkpoint | None = None
+    before: Checkpoint | None = None
+
+    def step(self, leaf: TreeLeaf, nodes: dict[tuple[int, int], str]) -> Iterator[Finding]:
+        """Take up `leaf`, the nodes that it completes and the checkpoints that end with it."""
+        reached, below, level = proofs.leaf_hash(_bytes(leaf.digest)), leaf.index, 0
+        while below % 2:
+            level, below = level + 1, below // 2
+            reached = proofs.node_hash(self.edge.pop(), reached)
+            kept = nodes.pop((leaf.index, level), "")
+            if self.is_sound and kept != reached.hex():
+                says = f"its children give {reached.hex()}, but it carries {kept}" if kept else "it is missing"
+                yield Finding(f"node at level {level} over leaf {leaf.index}", None, says)
+        self.edge.append(reached)
+        self.size = leaf.index + 1
+        while self.coming and self.coming.tree_size <= self.size:
+            yield from self._checkpoint(self.coming)
+            yield from self.next_checkpoint()
+
+    def next_checkpoint(self) -> Iterator[Finding]:
+        """Read on; numbers are without gaps."""
+        self.before, self.coming = self.coming or self.before, next(self.checkpoints, None)
+        expected = self.before.number + 1 if self.before else 1
+        if self.coming and self.coming.number != expected:
+            yield Finding(f"checkpoint {expected}", None, "it is missing")
+
+    def _checkpoint(self, checkpoint: Checkpoint) -> Iterator[Finding]:
+        yield from _signature(checkpoint)
+        since = self.before.tree_size if self.before else 0
+        if not since < checkpoint.tree_size == self.size:
+            yield Finding(str(checkpoint), None, f"it is over {checkpoint.tree_size} leaves, but should be over more")
+        elif self.is_sound and proofs.folded(self.edge).hex() != checkpoint.root:
+            gives = f"leaves {since} to {self.size - 1} are not those that were signed, or its root"
+            yield Finding(str(checkpoint), None, f"{gives}: it says {checkpoint.root}")
+            self.is_sound = False  # the roots of all later ones would only repeat it
+
+    def end(self) -> Iterator[Finding]:
+        """What is left over when the leaves are at their end."""
+        if self.coming:
+            yield Finding(
+                str(self.coming), None, f"it is over {self.coming.tree_size} leaves, of {self.size} there are"
+            )
+        elif self.size > (self.before.tree_size if self.before else 0):
+            yield Finding(f"leaf {self.size - 1}", None, "no checkpoint is over it")
+        for node in TreeNode.objects.filter(last_leaf__gte=self.size).iterator():
+            yield Finding(str(node), None, "there is no such leaf")
+
+
+def _chunk(walk: _Walk, chunk: list[TreeLeaf]) -> Iterator[Finding]:
+    begin, end = chunk[0].index, chunk[-1].index + 1
+    entries = LedgerEntry.objects.select_related("dossier").in_bulk([leaf.entry_id for leaf in chunk])
+    rows = TreeNode.objects.filter(last_leaf__gte=begin, last_leaf__lt=end).values_list("last_leaf", "level", "hash")
+    nodes = {(last_leaf, level): text for last_leaf, level, text in rows}
+    for leaf in chunk:
+        if leaf.index != walk.size:
+            walk.has_gap = True
+            yield Finding(f"leaf {walk.size}", None, "it is missing")
+            return
+        wrong = list(_leaf(leaf, entries.get(leaf.entry_id)))
+        walk.is_sound &= not wrong
+        yield from wrong
+        yield from walk.step(leaf, nodes)
+    for last_leaf, level in sorted(nodes):
+        yield Finding(f"node at level {level} over leaf {last_leaf}", None, "nothing completes it")
+
+
+def _leaf(leaf: TreeLeaf, entry: LedgerEntry | None) -> Iterator[Finding]:
+    if entry is None:
+        yield Finding(str(leaf), None, "the entry that it sealed is missing")
+    elif leaf.digest != entry.digest:
+        sealed = f"it was sealed as {leaf} with the digest {leaf.digest}, but carries {entry.digest}"
+        yield Finding(entry.dossier.reference, entry.number, sealed)
+    elif leaf.hash != proofs.leaf_hash(_bytes(leaf.digest)).hex():
+        yield Finding(entry.dossier.reference, entry.number, f"the hash of {leaf} is not the one of its digest")
+
+
+def _signature(checkpoint: Checkpoint) -> Iterator[Finding]:
+    try:
+        said = proofs.opened(checkpoint.note, proofs.verifier_key(checkpoint.key.name, checkpoint.key.public))
+    except ValueError as error:
+        yield Finding(str(checkpoint), None, str(error))
+        return
+    if said != (checkpoint.key.name, checkpoint.tree_size, _bytes(checkpoint.root)):
+        row = f"{checkpoint.tree_size} leaves and the root {checkpoint.root}"
+        yield Finding(str(checkpoint), None, f"its note says {said.size} and {said.root.hex()}, but its row {row}")
+
+
+def _left_out(last: Checkpoint | None) -> Iterator[Finding]:
+    unsealed = LedgerEntry.objects.filter(pk__lte=last.watermark if last else 0, leaf=None).select_related("dossier")
+    for entry in unsealed.order_by("pk").iterator(chunk_size=CHUNK):
+        yield Finding(entry.dossier.reference, entry.number, f"{last} is over all up to it, but no leaf holds it")
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes written in hexadecimal; none where somebody spoiled them, which differs from what they should be."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
