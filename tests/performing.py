@@ -23,13 +23,17 @@ from orders.acts.refusals import Refusal
 from orders.models import OutboxMessage, RemovalOrder
 from orders.regulation.regions import Actor, Information, Measure, ReasonClass, Stage
 from tests.factories import annex_ii, content, impossible, unclear
-from tests.states import DAY, LONG_AFTER, T0
+from tests.states import DAY, HOUR, LONG_AFTER, T0
 
 Perform = Callable[[RemovalOrder, Capacity, datetime], Any]
 
 
 def measure(kind: Measure) -> Perform:
-    return lambda o, by, at: answering.report_removal(order=o, annex=annex_ii(taken_at=at, measure=kind), by=by, at=at)
+    def report(o: RemovalOrder, by: Capacity, at: datetime) -> Any:
+        taken_at = (o.received_at or at) - HOUR if kind is Measure.ALREADY_UNAVAILABLE else at
+        return answering.report_removal(order=o, annex=annex_ii(taken_at=taken_at, measure=kind), by=by, at=at)
+
+    return report
 
 
 def measure_before(kind: Measure) -> Perform:

@@ -1,4 +1,4 @@
-"""What becomes known after an annulment: a measure taken before it, which is to be undone all the same (L5)."""
+"""What becomes known after the end of an order: a measure taken before, kept (L9) and undone if annulled (L5)."""
 
 from datetime import datetime
 
@@ -17,9 +17,8 @@ METHODS = {
 
 def methods(step: Step, item: ContentItem, *, taken_at: datetime) -> dict[Measure, str]:
     """By which transition a measure counts that was taken while the order still bound the provider; else none."""
-    if item.execution != Execution.NO_LONGER_REQUIRED or step.order.force not in ANNULLED:
-        return {}
-    return METHODS if taken_at <= _bound_until(step.order) else {}
+    released = item.execution == Execution.NO_LONGER_REQUIRED
+    return METHODS if released and taken_at <= _bound_until(step.order) else {}
 
 
 def owe_reinstatement(step: Step, item: ContentItem) -> None:

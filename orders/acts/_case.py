@@ -29,7 +29,7 @@ CLOCK_FIELDS = [
     "warnings_sent", "next_warning_at", "set_aside_at", "set_aside_reason",
 ]  # fmt: skip
 ITEM_FIELDS = [
-    "execution", "preservation", "measure", "taken_at", "reported_at", "provider_received_at",
+    "execution", "preservation", "measure", "taken_at", "reported_at", "provider_received_at", "receipt_basis",
     "content_provider_informed_at", "preserved_until", "reinstated_at",
 ]  # fmt: skip
 
@@ -117,10 +117,16 @@ class Case:
         ends = [clock.due_at for clock in known if clock.due_at is not None]
         return bool(ends) and at > max(ends)
 
-    def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime) -> None:
-        """Stop `clocks` by the act that is being written, none before it started."""
+    def stop(self, clocks: Iterable[Deadline], *, because: Stop, at: datetime, since: datetime | None = None) -> None:
+        """Stop `clocks` by the act that is written at `at`, as of `since` where that counts instead.
+
+        None stops before it started, and none later than the act is recorded: a term that was to follow another one,
+        and ends with it, is closed before it began.
+        """
+        recorded_at = max(at, self.head.recorded_at) if self.head else at
         for clock in clocks:
-            deadlines.stop(clock, because=because, at=max(at, clock.starts_at), entry=self.next_number)
+            stopped_at = min(max(since or at, clock.starts_at), recorded_at)
+            deadlines.stop(clock, because=because, at=stopped_at, entry=self.next_number)
             self.touch(clock)
 
     def move(self, row: models.Model, method: str, **arguments: Any) -> list[list[str]]:

@@ -27,7 +27,7 @@ def release(step: Step, method: str, *, since: datetime, why: str, items_too: bo
         for item in released:
             release_item(step, item, method, at=since)
     for code in ENDS_WITH_THE_ORDER:
-        step.case.stop(step.case.running(code), because=Stop.ENDED, at=since)
+        step.case.stop(step.case.running(code), because=Stop.ENDED, at=step.at, since=since)
     if method in CLOSES and step.case.scrutiny is not None:
         _close_scrutiny(step, step.case.scrutiny, CLOSES[method], why)
     outbox.stop_sending(step.order.dossier, outbox.STARTS_AN_HOUR)
@@ -41,7 +41,8 @@ def release_item(step: Step, item: ContentItem, method: str, *, at: datetime) ->
     """
     step.move(item, method)
     _grounds.close_all(step, item, at=at)
-    step.case.stop(step.case.running(ONE_HOUR.code, item=item), because=Stop.ENDED, at=at)
+    hours = step.case.running(ONE_HOUR.code, item=item)
+    step.case.stop(hours, because=Stop.ENDED, at=step.at, since=at)
 
 
 def _close_scrutiny(step: Step, file: Scrutiny, method: str, why: str) -> None:

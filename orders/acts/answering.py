@@ -6,21 +6,15 @@ from datetime import datetime
 from django.db import transaction
 
 from orders import deadlines
-from orders.acts import _annulled, _grounds, _passing, _times, preserving, transmitting
+from orders.acts import _grounds, _measuring, _times, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.models import ContentItem, LedgerEntry, RemovalOrder
-from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken
+from orders.regulation.annexes import AnnexII, AnnexIII
 from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.regions import ENDED, OPEN, Disclosure, Execution, Force, GroundKind, Measure
-
-METHODS = {
-    Measure.REMOVED: "report_removed",
-    Measure.DISABLED_IN_ALL_MEMBER_STATES: "report_disabled",
-    Measure.ALREADY_UNAVAILABLE: "report_already_gone",
-}
+from orders.regulation.regions import ENDED, OPEN, Execution, Force, GroundKind
 
 
 @dataclass
@@ -52,7 +46,11 @@ def acknowledge(
 
 @transaction.atomic
 def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
-    """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived."""
+    """Annex II: per item, the measure and the time it was taken, which decides; `at` is when the report arrived.
+
+    Flags, with which the answer is recorded all the same: `before_proven_receipt`, `unavailable_after_receipt`,
+    `clock_skew` (case 22), `receipt_drift`, `reinstatement_due`. Raises Invalid for an unknown item or a future time.
+    """
     measured = [measure.item for measure in annex.measures]
     check_known(order, measured, "/measures/{}/item")
     for index, measure in enumerate(annex.measures):
@@ -60,51 +58,16 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
     transmitting.prove_receipt(order=order, rule="answer", at=at, measured=measured)
     with advance(order, "report_removal", by=by, at=at) as step:
         step.facts.update(annex_ii=annex, exhibit=exhibit)
-        effects = [_measure(step, measure, annex.received_at) for measure in annex.measures]
+        for measure in annex.measures:
+            _flag_skew(step, measure.taken_at)
+        effects = [_measuring.record(step, measure, annex.received_at) for measure in annex.measures]
         _conclude(step, any(effects), annex.received_at)
     return filed(step, measured)
-
-
-def _measure(step: Step, taken: MeasureTaken, received_at: datetime | None) -> bool:
-    item = step.case.item(taken.item)
-    _flag_skew(step, taken.taken_at)
-    for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
-        step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
-    methods = METHODS if item.execution in OPEN else _annulled.methods(step, item, taken_at=taken.taken_at)
-    method = methods.get(_measure_of(step, taken))
-    if method is None:
-        step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
-        return False
-    clock = step.case.clock_of(item)
-    step.move(item, method, taken_at=taken.taken_at, reported_at=step.at, received_at=received_at)
-    if clock is not None:
-        step.case.measure(clock, taken_at=taken.taken_at, reported_at=step.at)
-    _grounds.close_all(step, item, at=step.at)
-    _follow(step, item)
-    _annulled.owe_reinstatement(step, item)
-    return True
-
-
-def _follow(step: Step, item: ContentItem) -> None:
-    """What a measure sets going: its report (C3), preservation (C15), information of the content provider (C19)."""
-    assert item.taken_at is not None
-    step.case.elapsed("C3", starts_at=item.taken_at, ground=ClockGround.MEASURE, done_at=step.at, item=item)
-    preserving.begin(step, item)
-    if step.order.disclosure == Disclosure.ALLOWED and item.execution != Execution.ALREADY_GONE:
-        _passing.owe_information(step.case, since=item.taken_at, ground=ClockGround.MEASURE)
 
 
 def _flag_skew(step: Step, stated: datetime) -> None:
     if stated > step.at:
         step.flags.add("clock_skew")
-
-
-def _measure_of(step: Step, taken: MeasureTaken) -> Measure:
-    """A measure before receipt, beyond the tolerance, means that the content was already gone (case 18)."""
-    received_at = step.order.received_at
-    if received_at is not None and taken.taken_at < received_at - _times.tolerance():
-        return Measure.ALREADY_UNAVAILABLE
-    return taken.measure
 
 
 @transaction.atomic

@@ -9,7 +9,16 @@ from django_fsm import FSMField, transition
 
 from orders.models.declared import CHANNEL, HOME, ISSUER, OFFICER, PROVIDER, SCRUTINEER, TIME, declared
 from orders.models.removal_order import RemovalOrder
-from orders.regulation.regions import DONE, OPEN, Execution, Force, GroundKind, Measure, Preservation
+from orders.regulation.regions import (
+    DONE,
+    OPEN,
+    Execution,
+    Force,
+    GroundKind,
+    Measure,
+    Preservation,
+    ReceiptBasis,
+)
 
 
 def _was_annulled(item: Any) -> bool:
@@ -31,7 +40,10 @@ class ContentItem(models.Model):
     taken_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     provider_received_at = models.DateTimeField(null=True, help_text="what the provider asserts in Annex II")
-
+    receipt_basis = models.CharField(
+        max_length=10, choices=ReceiptBasis.choices(), blank=True,
+        help_text="what shows that the order had reached the provider when the measure was taken",
+    )  # fmt: skip
     content_provider_informed_at = models.DateTimeField(null=True, help_text="Art. 11(1), first time")
     preserved_until = models.DateTimeField(null=True)
     reinstated_at = models.DateTimeField(null=True)
@@ -85,26 +97,32 @@ class ContentItem(models.Model):
         self._measure(Measure.ALREADY_UNAVAILABLE, **report)
 
     @transition(
-        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.REMOVED, conditions=[_was_annulled],
-        custom=declared("report_removal", PROVIDER, "Report a removal before the annulment", article="3(6)"),
+        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.REMOVED,
+        custom=declared("report_removal", PROVIDER, "Report a removal before the end", article="3(6)"),
     )  # fmt: skip
     def report_removed_before(self, **report: Any) -> None:
-        """Nothing was known of it when the order was annulled; it is to be reinstated (L5)."""
+        """Nothing was known of it when the order ended; it is preserved (L9), and reinstated if annulled (L5)."""
         self._measure(Measure.REMOVED, **report)
 
     @transition(
-        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.DISABLED, conditions=[_was_annulled],
-        custom=declared("report_removal", PROVIDER, "Report a disabling before the annulment", article="3(6)"),
+        field=execution, source=Execution.NO_LONGER_REQUIRED, target=Execution.DISABLED,
+        custom=declared("report_removal", PROVIDER, "Report a disabling before the end", article="3(6)"),
     )  # fmt: skip
     def report_disabled_before(self, **report: Any) -> None:
-        """Nothing was known of it when the order was annulled; it is to be reinstated (L5)."""
+        """Nothing was known of it when the order ended; it is preserved (L9), and reinstated if annulled (L5)."""
         self._measure(Measure.DISABLED_IN_ALL_MEMBER_STATES, **report)
 
     def _measure(
-        self, measure: Measure, *, taken_at: datetime, reported_at: datetime, received_at: datetime | None
+        self,
+        measure: Measure,
+        *,
+        taken_at: datetime,
+        reported_at: datetime,
+        received_at: datetime | None,
+        receipt_basis: ReceiptBasis | None,
     ) -> None:
         self.measure, self.taken_at, self.reported_at = measure, taken_at, reported_at
-        self.provider_received_at = received_at
+        self.provider_received_at, self.receipt_basis = received_at, receipt_basis or ""
 
     @transition(
         field=execution, source=[Execution.DUE, Execution.UNANSWERED, Execution.DISPLACED], target=Execution.DISPLACED,

@@ -172,6 +172,14 @@ class Measure(Glossed):
     ALREADY_UNAVAILABLE = "already_unavailable", "already unavailable before receipt (simulated, no box in the form)"
 
 
+class ReceiptBasis(Glossed):
+    """What shows that the order had reached its provider when the measure was taken."""
+
+    PROVEN = "proven", "receipt was proven by then"
+    STATED = "stated", "proof came later: the provider itself states an earlier receipt"
+    TRIED = "tried", "proof came later: a try to deliver it had been answered by then"
+
+
 DONE = frozenset({Execution.REMOVED, Execution.DISABLED, Execution.ALREADY_GONE})
 ENDED = frozenset({Force.WITHDRAWN, Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT})
 OPEN = frozenset({Execution.AWAITING_RECEIPT, Execution.DUE, Execution.DISPLACED, Execution.UNANSWERED})

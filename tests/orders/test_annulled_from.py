@@ -108,7 +108,7 @@ def test_what_is_reported_before_the_decision_is_received_is_to_be_reinstated_fr
     ("taken_at", "measure"),
     [
         (T0 + 30 * MINUTE + timedelta(microseconds=1), Measure.REMOVED),
-        (T0 + 10 * MINUTE, Measure.ALREADY_UNAVAILABLE),
+        (T0 - 10 * MINUTE, Measure.ALREADY_UNAVAILABLE),
         (T0 - 10 * MINUTE, Measure.REMOVED),
     ],
     ids=["after the decision", "already gone", "before receipt"],
@@ -123,12 +123,24 @@ def test_what_the_order_did_not_take_down_is_not_to_be_reinstated(taken_at, meas
     assert found() == []
 
 
-def test_after_a_withdrawal_nothing_is_to_be_reinstated():
-    """The provider may restore the content; no article obliges it to."""
+def test_a_removal_before_a_withdrawal_and_reported_after_it_is_preserved_and_not_to_be_reinstated():
+    """L9: the six months run from the measure; the provider may restore the content, no article obliges it to."""
     order = received()
     issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + 30 * MINUTE)
     answer = report(order, taken_at=T0 + 10 * MINUTE, at=T0 + 50 * MINUTE)
-    assert (answer.effect, *stands(order)[:2]) == ("none", Execution.NO_LONGER_REQUIRED, Verdict.WITHIN_HOUR)
+    assert (answer.effect, *stands(order)[:2]) == ("recorded", Execution.REMOVED, Verdict.WITHIN_HOUR)
+    kept = order.dossier.deadlines.get(code="C15")
+    assert (kept.starts_at, kept.due_at) == (T0 + 10 * MINUTE, order.items.get().preserved_until)
+    assert order.items.get().preservation == Preservation.PRESERVED
+    assert found() == []
+
+
+def test_a_removal_after_a_withdrawal_was_not_under_the_order():
+    order = received()
+    issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + 30 * MINUTE)
+    answer = report(order, taken_at=T0 + 31 * MINUTE, at=T0 + 50 * MINUTE)
+    assert (answer.effect, order.items.get().execution) == ("none", Execution.NO_LONGER_REQUIRED)
+    assert not order.dossier.deadlines.filter(code="C15").exists()
 
 
 @pytest.mark.parametrize("heard_first", [True, False], ids=["heard first", "reported first"])

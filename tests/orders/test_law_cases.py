@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from orders import standings
-from orders.acts import answering, clarifying, drafting, issuing, transmitting
+from orders.acts import _measuring, answering, clarifying, drafting, issuing, transmitting
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.evidence import verify
@@ -68,7 +68,7 @@ def test_case_2_each_of_several_items_has_its_own_hour_and_mixed_results_are_par
 
 def test_case_3_there_is_no_way_to_report_a_removal_in_some_member_states_only():
     """Case 3: a partial effect is not done; the only measures are those of Annex II and "already gone"."""
-    assert set(answering.METHODS) == set(Measure)
+    assert set(_measuring.METHODS) == set(Measure)
     assert set(Measure) == {"removed", "disabled_in_all_member_states", "already_unavailable"}
 
 

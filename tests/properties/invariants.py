@@ -275,11 +275,10 @@ def _to_be_reinstated(now: Picture, item: Any) -> bool:
     return bool(heard) and (named is None or item.number in named)
 
 
-def what_an_annulled_order_took_down_is_known(now: Picture, _: Memory) -> None:
-    """L5: a removal while the order bound the provider counts whenever it is reported (ANNULLED_FROM=adoption)."""
+def what_an_ended_order_took_down_is_known(now: Picture, _: Memory) -> None:
+    """L5, L9: a removal while the order bound the provider counts whenever it is reported (ANNULLED_FROM=adoption)."""
     order = now.order
-    annulled = order.force in (Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
-    if not annulled or order.rules.annulled_from != "adoption" or order.received_at is None:
+    if order.force not in ENDED or order.rules.annulled_from != "adoption" or order.received_at is None:
         return
     released = {item.number for item in now.items if item.execution == Execution.NO_LONGER_REQUIRED}
     for entry in now.entries:
@@ -398,7 +397,7 @@ INVARIANTS = [
     running_or_displaced, a_measure_answers_every_hour_that_ran_out, a_report_answers_what_was_stopped_before,
     no_clock_outlives_its_order, a_scrutiny_is_where_its_clocks_and_its_order_are, receipt_never_moves,
     the_copy_left_with_the_order, the_content_provider_hears_nothing_meanwhile, each_warning_went_once,
-    an_annulment_owes_reinstatement, what_an_annulled_order_took_down_is_known,
+    an_annulment_owes_reinstatement, what_an_ended_order_took_down_is_known,
     final_is_told_once_and_was_received, preservation_lasts_six_months,
     only_the_party_of_the_law_acts, the_items_add_up, the_ledger_replays,
 ]  # fmt: skip

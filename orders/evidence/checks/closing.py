@@ -100,8 +100,10 @@ def _done_at(clock: Deadline, entry: LedgerEntry) -> str:
     """Instants as text: all of them in UTC with six places, so that text compares as they do."""
     told = entry.facts.get(TOLD_AT.get(clock.code, "")) if clock.taken_at is not None else None
     at = str(told or canonical.instant(entry.occurred_at))
-    not_before = clock.code in NOT_BEFORE_ITS_START if told else clock.stop == Stop.ENDED
-    return max(at, canonical.instant(clock.starts_at)) if not_before else at
+    started = canonical.instant(clock.starts_at)
+    if clock.stop == Stop.ENDED and not told:
+        return min(max(at, started), canonical.instant(entry.recorded_at))
+    return max(at, started) if told and clock.code in NOT_BEFORE_ITS_START else at
 
 
 def _measured(subject: Subject, clock: Deadline) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from orders import canonical
 from orders.evidence.checks._entries import effects, measure_in, moved_items
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import LedgerEntry
-from orders.regulation.regions import DONE, Execution
+from orders.regulation.regions import DONE, Execution, ReceiptBasis
 
 EVERY_ITEM = "item:*"
 
@@ -46,12 +46,12 @@ COLUMNS = {
         "received_at", "acknowledged_at", "provider_reference", "withholding_decided_at", "withheld_until",
     ),
     "item": (
-        "taken_at", "reported_at", "provider_received_at", "content_provider_informed_at", "preserved_until",
-        "reinstated_at",
+        "taken_at", "reported_at", "provider_received_at", "receipt_basis", "content_provider_informed_at",
+        "preserved_until", "reinstated_at",
     ),
     "scrutiny": ("authority", "copy_received_at", "intent_announced_at", "decided_at", "reasons"),
 }  # fmt: skip
-EMPTY = {"first_order": False, "provider_reference": "", "reasons": ""}
+EMPTY = {"first_order": False, "provider_reference": "", "reasons": "", "receipt_basis": ""}
 NAMED_BY = {"approved_by": "pseudonym", "home_authority": "code", "authority": "code"}
 
 
@@ -139,8 +139,17 @@ def _report_removal(entry: LedgerEntry) -> Iterator[Said]:
         yield Said(row, "taken_at", stated.get("taken_at"))
         yield Said(row, "reported_at", entry.occurred_at)
         yield Said(row, "provider_received_at", entry.facts["annex_ii"].get("received_at"))
+        yield Said(row, "receipt_basis", _receipt_basis(entry, row))
     for start in _started(entry, "C15"):
         yield Said(f"item:{start['item']}", "preserved_until", start["due_at"])
+
+
+def _receipt_basis(entry: LedgerEntry, row: str) -> str:
+    """As the entry says; those written before it was told knew of no other than the proven receipt."""
+    if "measured" not in entry.facts:
+        return "" if row in moved_items(entry, "execution", {Execution.ALREADY_GONE}) else ReceiptBasis.PROVEN.value
+    said = (one["receipt_basis"] for one in entry.facts["measured"] if f"item:{one['item']}" == row)
+    return str(next(said, None) or "")
 
 
 def _extend_preservation(entry: LedgerEntry) -> Iterator[Said]:

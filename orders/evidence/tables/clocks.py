@@ -93,7 +93,8 @@ CLOCKS: Table[ClockRow] = Table(
         ),
         "closed_at": Column(
             lambda row: row.clock.closed_at,
-            "done or reported, displaced, ended, or over; empty while it may still be answered",
+            "done or reported, displaced, ended, or over; empty while it may still be answered. Before "
+            "started_at where a term that was to follow another ended with it",
         ),
         "close_entry": Column(lambda row: row.clock.close_entry, "ledger entry that closed it"),
         "superseded_by": Column(superseded_by, "the fresh clock that followed one that was stopped"),

@@ -64,7 +64,7 @@ def receipt_drift(row: ItemRow) -> timedelta | None:
 
 
 def to_measure(row: ItemRow) -> timedelta | None:
-    """From the start of the hour to the measure; negative when the measure came before (already gone, clock skew)."""
+    """From the start of the hour to the measure; negative when the measure came before receipt was proven."""
     return row.clock.taken_at - row.clock.starts_at if row.clock and row.clock.taken_at else None
 
 
@@ -96,6 +96,12 @@ ITEMS: Table[ItemRow] = Table(
         "reported_at": Column(lambda row: row.item.reported_at, "arrival of the report"),
         "provider_received_at": Column(lambda row: row.item.provider_received_at, "receipt as the provider asserts it"),
         "receipt_drift_s": Column(receipt_drift, "asserted minus proven receipt, in seconds"),
+        "receipt_basis": Column(
+            lambda row: row.item.receipt_basis,
+            "what shows that the order had reached the provider at taken_at. proven: the channel's receipt, by then; "
+            "stated: proof came later, the provider itself states an earlier receipt; tried: it states none, but "
+            "a try to deliver it had been answered; of these two the hour began after the measure. Empty: no removal",
+        ),
         "observed_gone_at": Column(
             lambda row: observing.first_gone(row.standing.seen),
             "when the content was first seen to be gone; evidence only",
@@ -125,7 +131,8 @@ ITEMS: Table[ItemRow] = Table(
         "due_at": Column(lambda row: row.standing.due_at, "its end; empty while displaced"),
         "seconds_to_measure": Column(
             to_measure,
-            "taken_at minus hour_started_at, in seconds to the microsecond; negative when the measure came before",
+            "taken_at minus hour_started_at, in seconds to the microsecond; negative when the measure came before, see "
+            "receipt_basis",
         ),
         "verdict": Column(lambda row: row.standing.verdict, "see clocks"),
         "late_by_s": Column(
