@@ -1,6 +1,6 @@
 """What becomes known after the end of an order: a measure taken before, kept (L9) and undone if annulled (L5)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from orders.acts import _ending
 from orders.acts._advance import Step
@@ -9,6 +9,7 @@ from orders.regulation.limits import ClockGround
 from orders.regulation.regions import Execution, Force, Measure
 
 ANNULLED = (Force.ANNULLED_BY_SCRUTINY, Force.ANNULLED_BY_COURT)
+NEVER = datetime.max.replace(tzinfo=UTC)
 METHODS = {
     Measure.REMOVED: "report_removed_before",
     Measure.DISABLED_IN_ALL_MEMBER_STATES: "report_disabled_before",
@@ -38,9 +39,11 @@ def is_to_be_reinstated(order: RemovalOrder, number: int) -> bool:
 
 
 def _bound_until(order: RemovalOrder) -> datetime:
-    """Until the decision, or under ANNULLED_FROM=communication until the provider heard of it."""
-    heard_at = _heard_at(order) if order.rules.annulled_from == "communication" else None
-    until = heard_at or order.force_at
+    """Until the end; of an annulment until the provider heard of it: before, it acted because of the order (Art. 4(7)).
+
+    When hours end is another question, which ANNULLED_FROM answers.
+    """
+    until = (_heard_at(order) or NEVER) if order.force in ANNULLED else order.force_at
     assert until is not None  # every order in force, or not any more, says since when
     return until
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django_fsm import can_proceed
 
 from orders.acts._case import Case
-from orders.models import CompetentAuthority
+from orders.models import CompetentAuthority, OutboxMessage
 from orders.outbox import Letter, Recipient
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import Actor
@@ -35,6 +35,16 @@ def make_final(case: Case, *, at: datetime, method: str = "become_final") -> lis
     case.letters.extend(Letter("order.final", to, {"final_at": at}) for to in told)
     case.elapsed("C6", starts_at=at, ground=ClockGround.FINAL, done_at=at)
     return effects
+
+
+def told(case: Case) -> list[Recipient]:
+    """The oversight authorities that were told that the order is final: they hear of what undoes it, too (L6)."""
+    final = OutboxMessage.objects.filter(
+        dossier=case.dossier, type="order.final", recipient_role=Actor.OVERSIGHT_AUTHORITY
+    )
+    return [
+        Recipient(Actor.OVERSIGHT_AUTHORITY, party) for party in sorted(set(final.values_list("recipient", flat=True)))
+    ]
 
 
 def oversight_authority(case: Case) -> CompetentAuthority | None:

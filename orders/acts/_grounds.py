@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from orders.acts import _times
 from orders.acts._advance import Step
 from orders.acts.refusals import Invalid
@@ -42,6 +44,12 @@ def loop_of(item: ContentItem) -> int:
     """In which loop of clarification a question about `item` is, from 1: what is asked after an answer is the next."""
     answered = Ground.objects.filter(item=item, kind__in=UNCLEAR).exclude(clarified_by=None)
     return answered.order_by().values("clarified_by").distinct().count() + 1
+
+
+def loop_began(item: ContentItem) -> datetime | None:
+    """When the provider received the last clarification about `item`, which its next question is about, if any."""
+    received = Ground.objects.filter(item=item, kind__in=UNCLEAR).exclude(clarified_by=None)
+    return received.aggregate(last=Max("closed_at"))["last"]
 
 
 def is_asked(item: ContentItem) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django_fsm import can_proceed
 
 from orders import deadlines
-from orders.acts import _finality, declarations
+from orders.acts import _finality, _kept_back, declarations
 from orders.acts._case import Case
 from orders.acts.capacity import TIME
 from orders.models import Deadline
@@ -119,6 +119,7 @@ def _secrecy(case: Case, clock: Deadline, due: datetime) -> tuple[str, Effects]:
     effects = case.move(case.order, "allow")
     _tell(case, "order.disclosure_allowed", clock, both_sides(case)[0], allowed_at=due)
     owe_information(case, since=due, ground=ClockGround.WITHHOLDING_ENDED)
+    _kept_back.tell(case)
     return "allow_disclosure", effects
 
 

@@ -147,10 +147,17 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
     if late:
         step.flags.add("ground_claimed_late")
     _grounds.open_one(step, item, annex, since=since, late=late)
-    code, ground = ("C4", ClockGround.GROUND_AROSE) if impossible else ("C5", ClockGround.RECEIPT)
-    arose = since if impossible else step.order.received_at or since
+    code, ground, arose = ("C4", ClockGround.GROUND_AROSE, since) if impossible else _unclear_since(step, item)
     step.case.elapsed(code, starts_at=arose, ground=ground, done_at=step.at, item=item)
     return True
+
+
+def _unclear_since(step: Step, item: ContentItem) -> tuple[str, ClockGround, datetime]:
+    """The question is due without undue delay from receipt of what is unclear: the order, or the last clarification."""
+    clarified_at = _grounds.loop_began(item)
+    if clarified_at is not None:
+        return "C5", ClockGround.CLARIFICATION, clarified_at
+    return "C5", ClockGround.RECEIPT, step.order.received_at or step.at
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ def record_appeal(
     if appellant not in (Actor.PROVIDER, Actor.CONTENT_PROVIDER):
         raise Invalid("The appellant is the provider or the content provider.", pointer="/appellant", got=appellant)
     with advance(order, "record_appeal", by=by, at=at, generation=generation) as step:
+        undone = _finality.told(step.case) if step.order.force == Force.FINAL else []
         if step.order.force in _BESIDES:
             step.move(step.order, "appeal_besides")
         else:
@@ -41,7 +42,7 @@ def record_appeal(
         _check_possible(step, received_at)
         late = step.case.use_window("C26", appellant, at=received_at)
         step.facts.update(occurred_at=received_at, appellant=appellant, received_at=received_at, late=late)
-        for to in [step.provider, *step.home]:
+        for to in [step.provider, *step.home, *undone]:
             step.tell("order.appeal_recorded", to, appellant=appellant, received_at=received_at, late=late)
     return step.order
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from orders import canonical
+from orders.acts import _kept_back
 from orders.acts._advance import Step, advance
 from orders.acts._passing import owe_information
 from orders.acts._times import check_not_future
@@ -69,6 +70,7 @@ def allow_disclosure(*, order: RemovalOrder, by: Capacity, at: datetime, generat
         step.move(step.order, "allow")
         step.case.stop(step.case.running("C18"), because=Stop.ENDED, at=at)
         owe_information(step.case, since=at, ground=ClockGround.WITHHOLDING_ENDED)
+        _kept_back.tell(step.case)
         step.tell("order.disclosure_allowed", step.provider, allowed_at=at)
     return step.order
 

@@ -11,9 +11,9 @@ from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.deadlines import Debtor, appeal_period
-from orders.models import RemovalOrder
+from orders.models import RemovalOrder, Scrutiny
 from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.regions import Actor, Disclosure, Execution, Information, Preservation, Purpose
+from orders.regulation.regions import Actor, Disclosure, Execution, Information, Preservation, Purpose, Stage
 
 KEPT = (Preservation.PRESERVED, Preservation.PRESERVATION_EXTENDED)
 
@@ -99,16 +99,30 @@ CONTENT_PROVIDER = Actor.CONTENT_PROVIDER
 
 
 def _start_remedies(step: Step, informed_at: datetime) -> None:
-    """The content provider's own 48 hours and appeal period, once, from the information of Art. 11(2)."""
+    """The content provider's own 48 hours and appeal period, once, from the information of Art. 11(2).
+
+    What was used before, by who knew already, begins no more: nothing could lapse.
+    """
     if not step.order.open:  # nothing is left to be scrutinised or appealed
         return
     debtor = Debtor(CONTENT_PROVIDER, "content-provider", step.order.issuing_authority.member_state)
     known = step.order.dossier.deadlines.filter(debtor_role=CONTENT_PROVIDER).values_list("code", flat=True)
-    if step.case.scrutiny is not None and "C10a" not in known:
+    if step.case.scrutiny is not None and "C10a" not in known and not _has_asked(step.case.scrutiny):
         step.case.start("C10a", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor)
-    if "C26" not in known:
+    if "C26" not in known and not _has_appealed(step.order):
         period = appeal_period(step.order)
         step.case.start("C26", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor, period=period)
+
+
+def _has_asked(file: Scrutiny) -> bool:
+    """Whether the content provider knew already and asked; one that was dismissed leaves the 48 hours as they are."""
+    asked = file.requests.filter(requester=CONTENT_PROVIDER).values_list("decided_by", flat=True)
+    dismissed = file.order.dossier.entries.filter(act="decide_scrutiny", facts__outcome=Stage.WINDOW_CLOSED)
+    return bool(set(asked) - set(dismissed.values_list("number", flat=True)))
+
+
+def _has_appealed(order: RemovalOrder) -> bool:
+    return order.dossier.entries.filter(act="record_appeal", facts__appellant=CONTENT_PROVIDER).exists()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orders import canonical, signing
-from orders.acts import _annex_i, _ending, disclosing, preparing
+from orders.acts import _annex_i, _ending, _finality, disclosing, preparing
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
@@ -136,7 +136,7 @@ def withdraw(
         step.facts["reason"] = why = _required(reason, "Say why the order is withdrawn.")
         step.move(step.order, "withdraw", at=at)
         released = _ending.release(step, "release", since=at, why=why)
-        for to in [step.provider, *step.home]:
+        for to in [step.provider, *step.home, *_finality.told(step.case)]:
             step.tell("order.withdrawn", to, reason=reason, withdrawn_at=at, items=released)
     return step.order
 

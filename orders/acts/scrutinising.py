@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.acts import _ending, _times, transmitting
+from orders.acts import _ending, _finality, _kept_back, _times, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder, Scrutiny, ScrutinyRequest
-from orders.outbox import Recipient
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import DONE, Actor, Disclosure, Execution, Force, Stage
 
@@ -130,7 +129,7 @@ def decide_scrutiny(
     Dismissing a request takes nothing else back: the scrutiny is where it was before, and its own 72 hours go on.
 
     Every reasoned decision goes to the issuing authority, the provider and Europol, and to the content provider who
-    asked, unless disclosure is withheld (Art. 4(6), 11(3)). An infringement ends the legal effect of the order (4(7)).
+    asked, as soon as disclosure is not withheld (Art. 4(6), 11(3)). An infringement ends the order (4(7)).
     """
     if outcome not in OUTCOMES:
         raise Invalid(f"Decide {', '.join(OUTCOMES)}.", pointer="/outcome", got=outcome, code="outcome")
@@ -172,7 +171,7 @@ def _communicate(step: Step, file: Scrutiny, *, outcome: Stage, reasons: str) ->
     told = [step.issuer, step.provider, step.europol]
     asked = file.requests.filter(requester=Actor.CONTENT_PROVIDER).exists()
     if asked and step.order.disclosure == Disclosure.ALLOWED:
-        told.append(Recipient(Actor.CONTENT_PROVIDER, "content-provider"))
+        told.append(_kept_back.CONTENT_PROVIDER)
     for to in told:
         step.tell("order.scrutiny_decided", to, outcome=outcome, reasons=reasons)
 
@@ -191,7 +190,8 @@ def annul(step: Step, by_whom: str, *, since: datetime, reasons: str, reinstate:
     at_once = step.order.rules.annulled_from == "adoption" or step.order.received_at is None
     released = _ending.release(step, f"release_by_{by_whom}", since=since, why=reasons, items_too=at_once)
     step.facts.update(released=released, reinstatement_due=due, reinstate=reinstate)
-    for to in [step.provider, step.issuer, *(step.home if by_whom == "court" else [])]:
+    home = step.home if by_whom == "court" else []
+    for to in [step.provider, step.issuer, *home, *_finality.told(step.case)]:
         step.tell("order.annulled", to, by=by_whom, reasons=reasons, items=due, released=released, duty="reinstate")
 
 

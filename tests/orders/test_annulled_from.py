@@ -104,14 +104,30 @@ def test_what_is_reported_before_the_decision_is_received_is_to_be_reinstated_fr
     assert found() == []
 
 
+@pytest.mark.parametrize("heard_first", [True, False], ids=["heard first", "reported first"])
+def test_what_was_removed_after_the_decision_and_before_the_provider_heard_of_it_is_to_be_reinstated(heard_first):
+    """L5, Art. 4(7): it was removed because of the order; the hour had ended with the decision."""
+    order = received()
+    annul(order, at=T0 + 30 * MINUTE)
+    steps = [
+        lambda: deliver(order, "order.annulled", at=T0 + 40 * MINUTE),
+        lambda: report(order, taken_at=T0 + 35 * MINUTE, at=T0 + 50 * MINUTE),
+    ]
+    for step in steps if heard_first else reversed(steps):
+        step()
+    assert stands(order) == (Execution.REINSTATEMENT_DUE, Verdict.ENDED, T0 + 30 * MINUTE)
+    assert order.dossier.deadlines.get(code="C11").starts_at == T0 + 40 * MINUTE
+    assert found() == []
+
+
 @pytest.mark.parametrize(
     ("taken_at", "measure"),
     [
-        (T0 + 30 * MINUTE + timedelta(microseconds=1), Measure.REMOVED),
+        (T0 + 40 * MINUTE + timedelta(microseconds=1), Measure.REMOVED),
         (T0 - 10 * MINUTE, Measure.ALREADY_UNAVAILABLE),
         (T0 - 10 * MINUTE, Measure.REMOVED),
     ],
-    ids=["after the decision", "already gone", "before receipt"],
+    ids=["after the provider heard", "already gone", "before receipt"],
 )
 def test_what_the_order_did_not_take_down_is_not_to_be_reinstated(taken_at, measure):
     order = received()

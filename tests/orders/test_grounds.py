@@ -232,3 +232,18 @@ def test_an_answer_to_a_withdrawn_order_is_recorded_without_effect():
         "none",
         "the order is withdrawn by the issuing authority: nothing more is required",
     )
+
+
+def test_case_6_a_second_question_is_due_from_receipt_of_the_first_clarification_and_not_of_the_order():
+    """Case 6: each loop of clarification has its own elapsed time (C5)."""
+    order = received()
+    ask(order, at=T0 + 5 * MINUTE)
+    clarify(order, at=T0 + 30 * MINUTE)
+    deliver(order, "order.clarified", at=T0 + 40 * MINUTE)
+    ask(order, at=T0 + 45 * MINUTE)
+    asked = order.dossier.deadlines.filter(code="C5").order_by("pk").values_list("ground", "starts_at", "closed_at")
+    assert list(asked) == [
+        ("receipt", T0, T0 + 5 * MINUTE),
+        ("clarification", T0 + 40 * MINUTE, T0 + 45 * MINUTE),
+    ]
+    assert list(verify.findings()) == []
