@@ -3,7 +3,7 @@
 import logging
 import os
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -111,6 +111,25 @@ def address(name: str, default: str) -> str:
     if not usable:
         refuse(f"{name} is {value!r}: use an address such as {default}.")
     return value.rstrip("/")
+
+
+class Seals(NamedTuple):
+    """Whose signatures and time stamps documents carry: a directory, an address, a file; empty where it is built in."""
+
+    certificates: str
+    stamps: str
+    roots: str
+
+
+def documents() -> Seals:
+    """What DOCUMENT_CERTIFICATES, DOCUMENT_TSA_URL and DOCUMENT_ROOTS say."""
+    certificates, roots = os.environ.get("DOCUMENT_CERTIFICATES", ""), os.environ.get("DOCUMENT_ROOTS", "")
+    stamps = address("DOCUMENT_TSA_URL", "https://tsa.example") if os.environ.get("DOCUMENT_TSA_URL") else ""
+    if certificates and not Path(certificates).is_dir():
+        refuse(f"DOCUMENT_CERTIFICATES is {certificates!r}: use a directory that holds CODE.p12 for each signer.")
+    if (certificates or stamps or roots) and not Path(roots).is_file():
+        refuse(f"DOCUMENT_ROOTS is {roots!r}: use a PEM file of the roots of signatures and time stamps.")
+    return Seals(certificates, stamps, roots)
 
 
 def choice(name: str, *allowed: str) -> str:

@@ -10,6 +10,7 @@ from perci.environment import (
     choice,
     database,
     directory,
+    documents,
     flag,
     log_level,
     mail,
@@ -209,6 +210,13 @@ INBOX_RECEIPT = choice("INBOX_RECEIPT", "placed", "opened")
 
 # --- the seal of the ledger -----------------------------------------------------------------------------------------
 LEDGER_ORIGIN = origin("LEDGER_ORIGIN", "perci.example/simulated-ledger")  # the name on every signed checkpoint
+
+# --- who signs and stamps documents; with nothing set, simulated services that are built in (docs/adr/0018) ----------
+_seals = documents()
+DOCUMENT_CERTIFICATES = _seals.certificates  # a directory: CODE.p12 of each authority, recorder.p12 of the operator
+DOCUMENT_TSA_URL = _seals.stamps
+DOCUMENT_ROOTS = _seals.roots
+DOCUMENT_CERTIFICATES_PASSWORD = os.environ.get("DOCUMENT_CERTIFICATES_PASSWORD", "")  # of every one of them
 
 # --- Celery: finds what is due; no legal time ever travels in a message ---------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"

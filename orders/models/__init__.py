@@ -3,6 +3,7 @@
 from orders.models.append_only import AppendOnly, AppendOnlyError
 from orders.models.content_item import ContentItem, Ground
 from orders.models.coordination import InvestigatingBody, InvestigationInterest
+from orders.models.documents import Document, DocumentKind, TrustService
 from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage, ReferenceCounter
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import Application, Membership, User
@@ -23,6 +24,8 @@ __all__ = [
     "CompetentAuthority",
     "ContentItem",
     "Deadline",
+    "Document",
+    "DocumentKind",
     "Dossier",
     "Exhibit",
     "Ground",
@@ -42,6 +45,7 @@ __all__ = [
     "ScrutinyRequest",
     "TreeLeaf",
     "TreeNode",
+    "TrustService",
     "User",
     "keep",
 ]

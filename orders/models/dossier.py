@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from orders import canonical
 from orders.models.append_only import AppendOnly
+from orders.regulation.annexes import FORMS
 from orders.regulation.limits import ClockFacts, ClockGround, Stop, Verdict
 from orders.regulation.regions import Actor
 
@@ -58,7 +59,10 @@ class LedgerEntry(AppendOnly):
             models.UniqueConstraint(name="ledger_number_once", fields=["dossier", "number"]),
             models.UniqueConstraint(name="ledger_digest_once", fields=["digest"]),
         ]
-        indexes = [models.Index(name="ledger_recorded", fields=["recorded_at"])]
+        indexes = [
+            models.Index(name="ledger_recorded", fields=["recorded_at"]),
+            models.Index(name="ledger_documented", fields=["id"], condition=Q(act__in=sorted(FORMS))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier.reference} #{self.number} {self.act}"

@@ -20,6 +20,14 @@ AUTHORITY_TYPES = {
     "other": "other competent authority",
 }
 
+# The act that is written down on which form, by the name of its entry in the ledger.
+FORMS = {
+    "issue": "annex-i",
+    "report_removal": "annex-ii",
+    "report_impossibility": "annex-iii",
+    "seek_clarification": "annex-iii",
+}
+
 
 @dataclass(frozen=True)
 class Addressee:

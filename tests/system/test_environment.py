@@ -36,6 +36,9 @@ def start(*command: str, run_dir: Path, **values: str) -> "subprocess.CompletedP
         ("EMAIL_URL", "smtp://mail.example:port"),
         ("MAIL_PROVES_RECEIPT", "1"),  # no mail server is named that could say 250
         ("INBOX_RECEIPT", "seen"),
+        ("DOCUMENT_TSA_URL", "tsa.example"),
+        ("DOCUMENT_CERTIFICATES", "/proc/nowhere"),
+        ("DOCUMENT_ROOTS", "/proc/nowhere"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(name: str, value: str, tmp_path: Path) -> None:

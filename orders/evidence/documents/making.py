@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,14 +12,10 @@ from orders.evidence.documents import annex_i, annexes_of_provider, rendering, t
 from orders.evidence.documents.annexes_of_provider import Received
 from orders.evidence.documents.form import Form
 from orders.evidence.documents.trust import Sealer
-from orders.models import Document, DocumentKind, LedgerEntry, RemovalOrder, keep
+from orders.models import Document, DocumentKind, Exhibit, LedgerEntry, RemovalOrder, keep
+from orders.regulation.annexes import FORMS
 
-KINDS = {
-    "issue": DocumentKind.ANNEX_I,
-    "report_removal": DocumentKind.ANNEX_II,
-    "report_impossibility": DocumentKind.ANNEX_III,
-    "seek_clarification": DocumentKind.ANNEX_III,
-}
+KINDS = {act: DocumentKind(form) for act, form in FORMS.items()}
 # The version (RFC 8118) is stated of our own files alone: what officers hand in can have no such media type.
 MEDIA_TYPE = "application/pdf; version=1.7"
 REASONS = {
@@ -81,23 +76,19 @@ def _made(entry: LedgerEntry, *, at: datetime) -> tuple[bytes, datetime]:
 def form_of(entry: LedgerEntry, order: RemovalOrder) -> Form:
     """What the document of `entry` shows: a pure function of the record and of who seals it."""
     assert order.annex_i is not None  # only what was issued can be answered
-    source = bytes(order.annex_i.content)
-    said = json.loads(source)
-    seals = trust.sentence()
-    kind = KINDS[entry.act]
-    if kind is DocumentKind.ANNEX_I:
-        key = entry.facts["key"]
-        return annex_i.form(said, source=source, key=key, made=entry.occurred_at, seals=seals)
-    statement = statement_of(entry)
-    form = annexes_of_provider.annex_ii if kind is DocumentKind.ANNEX_II else annexes_of_provider.annex_iii
-    return form(said, statement, _received(entry, order), source=canonical.json_bytes(statement), seals=seals)
+    said = json.loads(bytes(order.annex_i.content))
+    source, seals = source_of(entry), trust.sentence()
+    if KINDS[entry.act] is DocumentKind.ANNEX_I:
+        return annex_i.form(said, source=source, key=entry.facts["key"], made=entry.occurred_at, seals=seals)
+    form = annexes_of_provider.annex_ii if "annex_ii" in entry.facts else annexes_of_provider.annex_iii
+    return form(said, json.loads(source), _received(entry, order), source=source, seals=seals)
 
 
-def statement_of(entry: LedgerEntry) -> dict[str, Any]:
-    """Annex II or III as `entry` has it."""
-    name = "annex_ii" if KINDS[entry.act] is DocumentKind.ANNEX_II else "annex_iii"
-    said: dict[str, Any] = entry.facts[name]
-    return said
+def source_of(entry: LedgerEntry) -> bytes:
+    """The canonical JSON that the document of `entry` shows and carries: Annex I, II or III."""
+    if KINDS[entry.act] is DocumentKind.ANNEX_I:
+        return bytes(Exhibit.objects.get(pk=entry.facts["annex_i_sha256"]).content)
+    return canonical.json_bytes(entry.facts.get("annex_ii") or entry.facts["annex_iii"])
 
 
 def _received(entry: LedgerEntry, order: RemovalOrder) -> Received:

@@ -82,9 +82,13 @@ def signed(unsigned: bytes, *, by: Sealer, reason: str, stamps: TimeStamper, at:
 
 @dataclass(frozen=True)
 class Seal:
-    """What a sound document says: whose key signed it (DER, SubjectPublicKeyInfo), when it was stamped, its files."""
+    """What a sound document says.
+
+    Whose key (DER, SubjectPublicKeyInfo) signed it, which organisation certified that, the time stamp, its files.
+    """
 
     subject: str
+    issuer: str
     public: bytes
     stamped_at: datetime
     attached: dict[str, bytes]
@@ -104,8 +108,9 @@ def examined(pdf: bytes, *, roots: list[bytes]) -> Seal:
         raise ValueError(f"its signature does not hold: {status.summary()}, {status.coverage}")
     _check_container(pdf, embedded)
     certificate = embedded.signer_cert
-    attached = dict(_attached(reader))
-    return Seal(certificate.subject.human_friendly, certificate.public_key.dump(), stamped_at, attached)
+    issuer = certificate.issuer.native.get("organization_name", "")
+    public, attached = certificate.public_key.dump(), dict(_attached(reader))
+    return Seal(certificate.subject.human_friendly, issuer, public, stamped_at, attached)
 
 
 def _context(roots: list[bytes], moment: datetime) -> ValidationContext:
