@@ -110,7 +110,7 @@ class ScrutinyRequests(AnswerView):
 
 
 class Reinstatements(AnswerView):
-    @answer("report_reinstatement", "reinstatements", "unknown-item", "time-in-future")
+    @answer("report_reinstatement", "reinstatements", "unknown-item", "time-in-future", "time-too-early")
     def post(self, request: Request, reference: str) -> Response:
         """The content is back after an annulment, or kept down under your own terms and conditions, Art. 4(7)."""
         return self.record(request, "reinstatements")
@@ -124,7 +124,7 @@ class ContentProviderInformation(AnswerView):
 
 
 class PreservationReports(AnswerView):
-    @answer("report_preservation", "preservation-reports", "unknown-item", "time-in-future")
+    @answer("report_preservation", "preservation-reports", "unknown-item", "time-in-future", "time-too-early")
     def post(self, request: Request, reference: str) -> Response:
         """Preserved content was kept, accessed for a purpose, or deleted; flag `preservation_still_due`, Art. 6."""
         return self.record(request, "preservation-reports")

@@ -23,14 +23,18 @@ def join_late(*, at: datetime) -> int:
 
 
 def _late(at: datetime) -> QuerySet[OutboxMessage]:
+    joined = SecondChannel.objects.filter(message=OuterRef("pk"))
+    return unproven_for(JOINS_AFTER, at=at).filter(~Exists(joined))
+
+
+def unproven_for(length: timedelta, *, at: datetime) -> QuerySet[OutboxMessage]:
+    """What is on its way and was not proven received for `length`, scaled like the order's hour, by any channel."""
     late = Q()
     for scale, _ in LIMIT_SCALES:
-        written = at - scaled(JOINS_AFTER, scale)
-        late |= Q(dossier__removal_order__limit_scale=scale, created_at__lte=written)
-    waiting = OutboxMessage.objects.filter(
+        late |= Q(dossier__removal_order__limit_scale=scale, created_at__lte=at - scaled(length, scale))
+    return OutboxMessage.objects.filter(
         late, recipient_role=Actor.PROVIDER, delivered_at=None, next_attempt_at__isnull=False
     ).exclude(recipient__in=_by_hand_only().values("code"))
-    return waiting.filter(~Exists(SecondChannel.objects.filter(message=OuterRef("pk"))))
 
 
 def join(message: OutboxMessage, *, because: SecondChannel.Because, at: datetime) -> None:

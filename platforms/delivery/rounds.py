@@ -9,7 +9,7 @@ from django.db import transaction
 from orders.models import Heartbeat, keep
 from platforms.channels import requests
 from platforms.channels.requests import Outcome, Request
-from platforms.delivery import claims, joining, recording, sending, trying
+from platforms.delivery import alarms, claims, joining, recording, sending, trying
 from platforms.delivery.claims import Turn
 from platforms.models import Connection
 
@@ -38,6 +38,7 @@ def take_up(*, at: datetime) -> tuple[int, Tries]:
     under the same id. What needs no network is done and recorded here.
     """
     joining.join_late(at=at)
+    alarms.heed_silence(at=at)
     turns = claims.claim(at=at)
     _beat(turns, at)
     connections = _connections(turns)
