@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from orders import canonical
 from orders.acts import _times
 from orders.acts._advance import Step
 from orders.acts.refusals import Invalid
@@ -11,7 +12,7 @@ from orders.models import ContentItem, Ground
 from orders.regulation import limits
 from orders.regulation.annexes import AnnexIII
 from orders.regulation.limits import ONE_HOUR, ClockGround
-from orders.regulation.regions import Execution, GroundKind
+from orders.regulation.regions import OPEN, Execution, GroundKind
 
 IMPOSSIBLE = GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY
 UNCLEAR = (GroundKind.MANIFEST_ERRORS, GroundKind.INSUFFICIENT_INFORMATION)
@@ -85,23 +86,38 @@ def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
     start_hour(step, item, starts_at=max(last.closed_at, *before), ground=reason)
 
 
-def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> None:
-    """The open impossibilities of `items` (or of all) ceased at `ceased_at`. Refuses impossible times."""
+def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> bool:
+    """The impossibilities of `items` (or of all) ceased at `ceased_at`; whether one of them was still open.
+
+    Refuses impossible times, and items of which none was ever notified.
+    """
     _times.check_not_future(ceased_at, step.at, "/ceased_at")
-    open_now = Ground.objects.filter(item__order=step.order, closed_at=None, kind=IMPOSSIBLE).select_related("item")
-    grounds = [ground for ground in open_now.order_by("pk") if not items or ground.item.number in items]
-    _check(grounds, ceased_at)
-    step.facts.update(items=sorted({ground.item.number for ground in grounds}), ceased_at=ceased_at)
-    for ground in grounds:
+    notified = Ground.objects.filter(item__order=step.order, kind=IMPOSSIBLE).select_related("item").order_by("pk")
+    known = [ground for ground in notified if not items or ground.item.number in items]
+    still = [ground for ground in known if ground.closed_at is None]
+    _check(still or known, ceased_at)
+    step.facts.update(items=sorted({ground.item.number for ground in still or known}), ceased_at=ceased_at)
+    for ground in still:
         close(step, ground, ceased_at=ceased_at)
     for item in step.case.items:
         resume_if_free(step, item, method)
+    return bool(still)
+
+
+def why_over(step: Step) -> str:
+    """Why nothing ceases any more of the items that the act names: each is done, or an earlier end is on record."""
+    item = step.case.item(step.facts["items"][0])
+    if item.execution not in OPEN:
+        return f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
+    ended = Ground.objects.filter(item=item, kind=IMPOSSIBLE).latest("closed_at").closed_at
+    assert ended is not None
+    return f"that the grounds of item {item.number} ceased is on record already, as of {canonical.instant(ended)}"
 
 
 def _check(grounds: list[Ground], ceased_at: datetime) -> None:
     if not grounds:
         raise Invalid(
-            "No ground of force majeure or impossibility is open for these items: nothing can cease.",
+            "No force majeure or impossibility was ever notified for these items: nothing can cease.",
             pointer="/items",
             code="no-such-ground",
         )

@@ -164,14 +164,22 @@ def _unclear_since(step: Step, item: ContentItem) -> tuple[str, ClockGround, dat
 def report_grounds_ceased(
     *, order: RemovalOrder, items: tuple[int, ...], ceased_at: datetime, by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
-    """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder."""
+    """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder.
+
+    Without effect, and never refused, where they are closed already: with the order or the item, or because the issuing
+    authority recorded their end before. Raises Invalid for items of which no such ground was ever notified.
+    """
     check_known(order, items, "/items/{}")
     transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         _flag_skew(step, ceased_at)
-        step.facts.update(exhibit=exhibit, flags=sorted(step.flags))
-        _grounds.cease(step, items, ceased_at, "resume_when_ceased")
-        step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
+        step.facts["exhibit"] = exhibit
+        effective = _grounds.cease(step, items, ceased_at, "resume_when_ceased")
+        if effective:
+            step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
+        else:
+            step.no_effect = _grounds.why_over(step)
+        _conclude(step, effective, None)
     return filed(step, step.facts["items"])
 
 

@@ -166,7 +166,12 @@ def record_grounds_ceased(
         if evidence_file is not None:
             shown = uploads.kept(evidence_file, pointer="/evidence_file", at=at)
             step.facts["evidence_sha256"] = shown.sha256
-        _grounds.cease(step, items, ceased_at, "resume_when_recorded")
+        if not _grounds.cease(step, items, ceased_at, "resume_when_recorded"):
+            raise Invalid(
+                "The grounds of these items have ceased already: nothing is left to record.",
+                pointer="/items",
+                code="no-such-ground",
+            )
         step.tell("order.grounds_ceased", step.provider, ceased_at=ceased_at, items=step.facts["items"])
     return step.order
 

@@ -109,14 +109,10 @@ def _void_information(step: Step, content: Draft) -> dict[str, None]:
 
 
 def check(content: Draft) -> None:
-    """Refuse content that no draft can hold: unreadable URLs, unknown categories or scales."""
+    """Refuse content that no draft can hold: unreadable URLs or the same twice, unknown categories or scales."""
     if not content.items:
         raise Invalid("Name at least one URL.", pointer="/items", code="item-missing")
-    for index, item in enumerate(content.items):
-        try:
-            canonical.url(item.url)
-        except ValueError as error:
-            raise Invalid(str(error), pointer=f"/items/{index}/url", got=item.url, code="url") from None
+    _check_addresses(content.items)
     for index, category in enumerate(content.categories):
         if category not in CATEGORIES:
             known = ", ".join(CATEGORIES)
@@ -125,6 +121,25 @@ def check(content: Draft) -> None:
         raise Invalid("Unknown limit scale: use 1, 1/60 or 1/3600.", pointer="/limit_scale", got=content.limit_scale)
     if content.limit_scale != "1" and settings.PRODUCTION:
         raise Invalid("Limits are not scaled in production mode.", pointer="/limit_scale", got=content.limit_scale)
+
+
+def _check_addresses(items: tuple[DraftItem, ...]) -> None:
+    """Each address is readable, and named once: two items at one address would be one duty with two hours."""
+    known: dict[str, int] = {}
+    for index, item in enumerate(items):
+        try:
+            address = canonical.url(item.url)
+        except ValueError as error:
+            raise Invalid(str(error), pointer=f"/items/{index}/url", got=item.url, code="url") from None
+        if address in known:
+            raise Invalid(
+                f"Items {known[address] + 1} and {index + 1} name the same address ({address}). Keep one of them, "
+                "and say in its identification which content there is meant.",
+                pointer=f"/items/{index}/url",
+                got=item.url,
+                code="url-twice",
+            )
+        known[address] = index
 
 
 def next_reference(member_state: str, at: datetime) -> str:

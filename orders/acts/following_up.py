@@ -13,7 +13,7 @@ from orders.acts.refusals import Invalid
 from orders.deadlines import Debtor, appeal_period
 from orders.models import RemovalOrder, Scrutiny
 from orders.regulation.limits import ClockGround, Stop
-from orders.regulation.regions import Actor, Disclosure, Execution, Information, Preservation, Purpose, Stage
+from orders.regulation.regions import Actor, Disclosure, Execution, Information, Measure, Preservation, Purpose, Stage
 
 KEPT = (Preservation.PRESERVED, Preservation.PRESERVATION_EXTENDED)
 
@@ -29,9 +29,13 @@ def report_reinstatement(
     at: datetime,
     exhibit: str = "",
 ) -> Answer:
-    """The content is back (Art. 4(7)), or kept down under the provider's own terms, named by `kept_down_under`."""
+    """The content is back (Art. 4(7)), or kept down under the provider's own terms, named by `kept_down_under`.
+
+    Raises Invalid for a time in the future, before the order was issued, or before an item of `items` was taken down.
+    """
     check_known(order, items, "/items/{}")
     _times.check_not_future(reinstated_at, at, "/reinstated_at")
+    _check_after(order, items, reinstated_at, "/reinstated_at")
     transmitting.prove_receipt(order=order, rule="answer", at=at)
     with advance(order, "report_reinstatement", by=by, at=at) as step:
         step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
@@ -42,6 +46,16 @@ def report_reinstatement(
         step.facts.update(effect="none" if step.no_effect else "recorded")
         step.tell("order.reinstatement_reported", step.issuer, items=items, kept_down_under=kept_down_under)
     return filed(step, list(items))
+
+
+def _check_after(order: RemovalOrder, items: tuple[int, ...], stated: datetime, pointer: str) -> None:
+    """Refuse a time before the order was issued, or before one of `items` was taken down."""
+    if order.issued_at is not None:
+        _times.check_not_before(stated, order.issued_at, pointer, "the order was issued")
+    down = order.items.filter(number__in=items).exclude(taken_at=None).exclude(measure=Measure.ALREADY_UNAVAILABLE)
+    for item in down:
+        assert item.taken_at is not None
+        _times.check_not_before(stated, item.taken_at, pointer, f"item {item.number} was taken down")
 
 
 def _reinstate(step: Step, number: int, reinstated_at: datetime, kept_down_under: str) -> None:
@@ -139,21 +153,27 @@ def report_preservation(
 ) -> Answer:
     """Preserved content was kept, accessed (for a stated purpose) or deleted: recorded, with its purpose (Art. 6).
 
-    Never refused: what is flagged has happened, too early or while the content provider was never informed (case 10).
+    What is flagged has happened, too early or while the content provider was never informed (case 10). Without effect
+    where nothing was preserved. A copy may be kept before the content is taken down. Raises Invalid for other times
+    that cannot be.
     """
     check_known(order, items, "/items/{}")
     _times.check_not_future(happened_at, at, "/happened_at")
+    _check_after(order, () if what == "kept" else items, happened_at, "/happened_at")
     if what == "accessed" and purpose is None:
         raise Invalid("Say for which purpose of Art. 6(1) it was accessed.", pointer="/purpose", code="required")
     transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
     with advance(order, "report_preservation", by=by, at=at) as step:
-        step.require(step.order, "preservation_reported")
+        if any(step.case.item(number).preservation != Preservation.NONE for number in items):
+            step.require(step.order, "preservation_reported")
+        else:
+            step.no_effect = f"nothing of item {items[0]} was preserved: there is nothing to report on"
         step.facts.update(items=items, what=what, happened_at=happened_at, purpose=purpose, exhibit=exhibit)
         if what == "ended" and any(step.case.item(number).preservation in KEPT for number in items):
             step.flags.add("preservation_still_due")
         if what == "ended" and _was_kept(step, items) and preserving.never_informed(step.order):
             step.flags.add("content_provider_never_informed")
-        step.facts["flags"] = sorted(step.flags)
+        step.facts.update(flags=sorted(step.flags), effect="none" if step.no_effect else "recorded")
     return filed(step, list(items))
 
 

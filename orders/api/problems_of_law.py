@@ -59,8 +59,9 @@ OF_THE_LAW = {
     "time-too-early": ProblemType(
         422,
         "The time lies before the order",
-        "Nobody asks for scrutiny, appeals, judges or is informed before an order was issued, by over two minutes.",
-        "Send the time at which the request, the appeal or the judgment was received, or the information given.",
+        "Nobody asks for scrutiny, appeals, judges or is informed before an order was issued, by over two minutes; nor "
+        "is content back, looked at or deleted before it was taken down.",
+        "Send the time at which the request, the appeal or the judgment was received, or what you report happened.",
         "The time lies before the order was issued (2026-11-21T01:30:00.000000Z), which it cannot. "
         "Nothing was recorded; send the time at which it happened.",
         pointer="/received_at",
@@ -77,7 +78,8 @@ OF_THE_LAW = {
     "no-such-ground": ProblemType(
         422,
         "No such ground is open",
-        "Nothing that could cease was notified for these items under Art. 3(7), or it has ceased already.",
+        "Nothing that could cease was ever notified for these items under Art. 3(7); or, where an authority records, "
+        "it has ceased already.",
         "Read items of the order: those that are displaced have an open ground.",
         "No ground of Art. 3(7) is open for these items.",
         pointer="/items",

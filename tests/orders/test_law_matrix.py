@@ -95,7 +95,12 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
 }
 # A provider states facts: outside the states of the declaration they are recorded and have no effect (case 9).
 MEASURED = {"report_removal": [1], "report_reinstatement": None}  # of clarifications and annulments, what it proves
-STATEMENTS = frozenset({"report_removal", "report_impossibility", "seek_clarification", "report_reinstatement"})
+STATEMENTS = frozenset(
+    {
+        "report_removal", "report_impossibility", "seek_clarification", "report_grounds_ceased", "report_reinstatement",
+        "report_preservation",
+    }
+)  # fmt: skip
 
 
 class Undone(Exception):

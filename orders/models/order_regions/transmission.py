@@ -8,11 +8,15 @@ from django_fsm import FSMField, transition
 
 from orders.models.declared import CHANNEL, ISSUER, OFFICER, PROVIDER, declared
 from orders.models.order_regions.force import IN_FORCE
-from orders.regulation.regions import Transmission
+from orders.regulation.regions import Preservation, Transmission
 
 
 def _is_open(order: Any) -> bool:
     return order.force in IN_FORCE
+
+
+def _was_preserved(order: Any) -> bool:
+    return bool(order.items.exclude(preservation=Preservation.NONE).exists())
 
 
 class TransmissionRegion(models.Model):
@@ -63,7 +67,7 @@ class TransmissionRegion(models.Model):
         """Recorded even while disclosure is withheld: it has happened."""
 
     @transition(
-        field=transmission, source=Transmission.RECEIVED, target=None,
+        field=transmission, source=Transmission.RECEIVED, target=None, conditions=[_was_preserved],
         custom=declared("report_preservation", PROVIDER, "Report on preserved content", article="6(1)"),
     )  # fmt: skip
     def preservation_reported(self) -> None:
