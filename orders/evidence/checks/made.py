@@ -15,15 +15,19 @@ from orders.models import Document, DocumentKind, Exhibit, TrustService
 
 def made(subject: Subject) -> Iterator[Finding]:
     """Findings about the documents of one dossier; one that was not made yet is none."""
-    documents = Document.objects.filter(entry__dossier=subject.dossier).select_related("entry__dossier", "exhibit")
+    documents = Document.objects.filter(entry__dossier=subject.dossier).select_related("entry__dossier")
     for document in documents.order_by("entry__number"):
-        yield from _examined(subject, document)
+        exhibit = Exhibit.objects.filter(pk=document.exhibit_id).first()
+        if exhibit is None:
+            yield subject.finding(document.entry.number, f"there is no exhibit {document.exhibit_id} (its document)")
+        else:
+            yield from _examined(subject, document, exhibit)
 
 
-def _examined(subject: Subject, document: Document) -> Iterator[Finding]:
+def _examined(subject: Subject, document: Document, exhibit: Exhibit) -> Iterator[Finding]:
     from orders.evidence.documents import pades  # noqa: PLC0415  pyHanko takes most of a second to load
 
-    entry, exhibit = document.entry, document.exhibit
+    entry = document.entry
     yield from subject.differs(entry.number, "kind of the document", is_=document.kind, should=KINDS.get(entry.act))
     yield from subject.differs(entry.number, "media type of the document", is_=exhibit.media_type, should=MEDIA_TYPE)
     if entry.act not in KINDS:
