@@ -130,7 +130,7 @@ def under_other_rule(clock: Deadline) -> ClockFacts:
         limit,
         clock.starts_at,
         scale=clock.scale,
-        rule=Rules(period=clock.period_rule).other_period(),
+        rule=Rules(period=clock.period_rule).other("period"),
         member_state=authority.member_state if clock.debtor_role == Actor.CONTENT_PROVIDER else own_state,
         period=appeal_period(order) if limit.period is None else None,
     )

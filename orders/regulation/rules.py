@@ -51,6 +51,6 @@ class Rules:
             raise ValueError(f"The rules {name!r} are not known to this version.")
         return cls(**dict(change.split("=", 1) for change in changed))
 
-    def other_period(self) -> str:
-        """The period rule that does not apply, whose verdict is shown beside."""
-        return REG1182 if self.period == PLAIN else PLAIN
+    def other(self, name: str) -> str:
+        """The choice of `name` (one of two) that does not apply, whose verdict is shown beside."""
+        return next(choice for choice in CHOICES[name] if choice != getattr(self, name))

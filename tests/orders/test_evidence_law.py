@@ -35,7 +35,7 @@ from tests.factories import (
     received,
     unclear,
 )
-from tests.orders.test_evidence_export import chosen, export, lines
+from tests.orders.exported import chosen, export, lines
 from tests.orders.test_evidence_verify import found
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from orders import deadlines
 from orders.evidence.scope import Scope
+from orders.evidence.tables._other_rules import under_other_notice, under_other_proof
 from orders.evidence.tables._table import CHUNK, Column, Table
 from orders.models import Deadline
 from orders.regulation import limits
@@ -112,6 +113,16 @@ CLOCKS: Table[ClockRow] = Table(
         "verdict_other_rule": Column(
             verdict_other_rule,
             "the verdict under the other PERIOD_RULE, with the days and holidays of the debtor's Member State",
+        ),
+        "verdict_other_proof": Column(
+            lambda row: limits.verdict(under_other_proof(row.clock), now=row.as_of),
+            "the verdict under the other HOUR_PROOF: the report held against the limit instead of the measure, or "
+            "the other way round",
+        ),
+        "verdict_other_notice": Column(
+            lambda row: limits.verdict(under_other_notice(row.clock), now=row.as_of),
+            "the verdict under the other LATE_NOTICE: an hour that had run out before its ground was notified counts "
+            "as displaced from when the ground arose, or the other way round. Without effect on later hours",
         ),
         "late_by_s": Column(
             lambda row: limits.late_by(row.facts),

@@ -1,0 +1,54 @@
+"""Exports taken in tests, and what is read from them."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+from orders.acts import answering
+from orders.acts.capacity import OPERATOR
+from orders.evidence import bundle
+from orders.evidence.scope import Scope
+from orders.models import Attempt, keep
+from orders.regulation.regions import Measure
+from tests.factories import HOUR, T0, annex_ii, by_provider
+
+LATER = T0 + 10 * HOUR
+
+
+def export(scope=None, *, at=LATER, by=OPERATOR):
+    into = io.BytesIO()
+    manifest = bundle.export(scope or Scope(), by=by, at=at, to=into)
+    return manifest, zipfile.ZipFile(into)
+
+
+def sheet(archive, table):
+    return list(csv.DictReader(io.StringIO(archive.read(f"{table}.csv").decode(), newline="")))
+
+
+def lines(archive, table):
+    return [json.loads(line) for line in archive.read(f"{table}.jsonl").decode().splitlines()]
+
+
+def hour(archive):
+    """The one hour (C2) among the clocks."""
+    (found,) = [clock for clock in lines(archive, "clocks") if clock["code"] == "C2"]
+    return found
+
+
+def chosen(row, *columns):
+    return {column: row[column] for column in columns}
+
+
+def reported(order, *, taken, at, measure=Measure.REMOVED):
+    annex = annex_ii(taken_at=T0 + taken, measure=measure)
+    answering.report_removal(order=order, annex=annex, by=by_provider(order), at=T0 + at)
+
+
+def attempt(message, *, at=T0, status=200):
+    return Attempt.objects.create(
+        message=message, number=1, channel="webhook", address="https://hosting.example/tco", started_at=at,
+        ended_at=at + timedelta(milliseconds=120), http_status=status, outcome="accepted", latency_ms=120,
+        body=keep(b"{}", media_type="application/json", at=at), is_receipt=True,
+    )  # fmt: skip

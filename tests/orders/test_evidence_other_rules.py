@@ -1,0 +1,77 @@
+"""Exports show beside each verdict what the other choice of PERIOD_RULE, HOUR_PROOF or LATE_NOTICE makes of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from orders.acts import answering
+from perci.settings import RULES
+from tests.factories import HOUR, T0, again, by_provider, impossible, received
+from tests.orders.exported import export, lines, reported
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def hours_of(name):
+    """(verdict, verdict under the other choice) of each hour, oldest first."""
+    clocks = lines(export()[1], "clocks")
+    return [(clock["verdict"], clock[name]) for clock in clocks if clock["code"] == "C2"]
+
+
+def under(**rules):
+    with override_settings(RULES={**RULES, **rules}):
+        return received()
+
+
+@pytest.mark.parametrize(
+    ("taken", "at", "by_action", "by_report"),
+    [
+        (59, 60, "within_hour", "within_hour"),
+        (59, 61, "within_hour_reported_late", "after_hour"),
+        (61, 62, "after_hour", "after_hour"),
+    ],
+)
+def test_the_other_proof_holds_the_report_against_the_hour_or_the_measure(taken, at, by_action, by_report):
+    for rules in ({"proof": "action"}, {"proof": "report"}):
+        reported(under(**rules), taken=taken * MINUTE, at=at * MINUTE)
+    assert hours_of("verdict_other_proof") == [(by_action, by_report), (by_report, by_action)]
+
+
+@pytest.mark.parametrize(
+    ("since", "notified", "taken", "flag", "counts"),
+    [
+        (50, 70, None, "unanswered", "displaced"),
+        (50, 70, 75, "after_hour", "displaced"),
+        (50, 70, 45, "within_hour_reported_late", "within_hour_reported_late"),
+        (65, 70, None, "unanswered", "unanswered"),
+        (65, 70, 75, "after_hour", "after_hour"),
+        (50, 55, 75, "displaced", "displaced"),
+    ],
+    ids=[
+        "arose within the hour, notified after it",
+        "and removed since",
+        "and removed before it arose",
+        "arose after the hour",
+        "and removed since: both leave the hour open",
+        "notified in time",
+    ],
+)
+def test_the_other_rule_for_late_notices_displaces_the_hour_from_when_the_ground_arose(
+    since, notified, taken, flag, counts
+):
+    for rules in ({"late_notice": "flag"}, {"late_notice": "counts"}):
+        order = under(**rules)
+        annex = impossible(since=T0 + since * MINUTE)
+        answering.report_impossibility(order=order, annex=annex, by=by_provider(order), at=T0 + notified * MINUTE)
+        if taken is not None:
+            reported(again(order), taken=taken * MINUTE, at=80 * MINUTE)
+    assert hours_of("verdict_other_notice") == [(flag, counts), (counts, flag)]
+
+
+def test_the_choices_do_not_mix_each_column_changes_one_of_them():
+    order = under(proof="report", late_notice="counts")
+    reported(order, taken=59 * MINUTE, at=HOUR + MINUTE)
+    assert hours_of("verdict_other_notice") == [("after_hour", "after_hour")]
+    assert hours_of("verdict_other_proof") == [("after_hour", "within_hour_reported_late")]
