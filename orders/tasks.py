@@ -8,6 +8,7 @@ from oauth2_provider.models import clear_expired
 
 from orders import clock, deadlines
 from orders.acts import lapsing
+from orders.evidence.sealing import rounds
 from orders.models import Heartbeat
 
 AGAIN_AFTER = timedelta(minutes=5)  # what was set aside is tried again: its cause may be gone
@@ -30,9 +31,29 @@ def run_sweep(*, at: datetime) -> int:
         told += count
     while count := lapsing.remind(at=at):
         told += count
-    lag = int((at - oldest).total_seconds() * 1000) if oldest else 0
-    Heartbeat.objects.update_or_create(job="sweep", defaults={"beat_at": at, "lag_ms": lag, "handled": handled + told})
+    _beat("sweep", at=at, oldest=oldest, handled=handled + told)
     return handled + told
+
+
+@shared_task(name="orders.tasks.seal")
+def seal() -> int:
+    """Put what was recorded since the last round into the signed tree; returns the entries."""
+    return run_seal(at=clock.now())
+
+
+def run_seal(*, at: datetime) -> int:
+    """Rounds of sealing as of `at` until nothing waits; the heartbeat shows how long the oldest entry had waited."""
+    oldest, handled = rounds.backlog().oldest, 0
+    while count := rounds.seal(at=at):
+        handled += count
+    _beat("seal", at=at, oldest=oldest, handled=handled)
+    return handled
+
+
+def _beat(job: str, *, at: datetime, oldest: datetime | None, handled: int) -> None:
+    lag = int((at - oldest).total_seconds() * 1000) if oldest else 0
+    signs = {"beat_at": at, "lag_ms": max(lag, 0), "handled": handled}
+    Heartbeat.objects.update_or_create(job=job, defaults=signs)
 
 
 @shared_task(name="orders.tasks.tidy")

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from orders.api import keys, problems
+from orders.api import keys, ledger, problems
 from orders.api.limits import rate_limits
 from orders.api.problem_pages import problem_index, problem_page
 from platforms.api.urls import sandbox_urlpatterns
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/jwks.json", keys.jwks, name="jwks"),
     path("api/platforms/v1/", include("platforms.api.urls")),
     path("api/authorities/v1/", include("orders.api.urls")),
+    path("api/ledger/v1/checkpoint", ledger.LatestCheckpoint.as_view(), name="checkpoint"),
+    path("api/ledger/v1/keys", ledger.Keys.as_view(), name="ledger-keys"),
     *([] if settings.PRODUCTION else sandbox),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),

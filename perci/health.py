@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import clock, deadlines
+from orders.evidence.sealing import rounds
 from orders.models import Deadline, Heartbeat, OutboxMessage
 from platforms.delivery import circuits
 
-WATCHED = ("sweep", "deliver")  # the jobs of the schedule that beat each second
-SILENT_AFTER = timedelta(seconds=15)  # such a job has missed at least a dozen
+# The jobs of the schedule that are watched, and how long each may be silent: it has missed a dozen ticks by then.
+WATCHED = {"sweep": timedelta(seconds=15), "deliver": timedelta(seconds=15), "seal": timedelta(seconds=45)}
 
 
 @require_safe
@@ -36,7 +37,7 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 
 def _health(at: datetime) -> dict[str, Any]:
     beats = {beat.job: beat for beat in Heartbeat.objects.all()}
-    silent = [job for job in WATCHED if job not in beats or at - beats[job].beat_at > SILENT_AFTER]
+    silent = [job for job, after in WATCHED.items() if job not in beats or at - beats[job].beat_at > after]
     return {
         "status": f"silent: {', '.join(silent)}" if silent else "ok",
         "at": at,
@@ -72,6 +73,7 @@ def _gauges(at: datetime) -> list[Gauge]:
     beats = list(Heartbeat.objects.order_by("job"))
     running = Deadline.objects.filter(closed_at=None, noticed_at=None, set_aside_at=None)
     waiting = OutboxMessage.objects.filter(next_attempt_at__isnull=False)
+    unsealed = rounds.backlog()
     ages = {beat.job: (at - beat.beat_at).total_seconds() for beat in beats}
     counts = {
         "perci_deadlines_running": ("Clocks whose end is still to come.", running.filter(due_at__gt=at)),
@@ -98,6 +100,12 @@ def _gauges(at: datetime) -> list[Gauge]:
             "Endpoints that failed several times in a row and are tried one request at a time: 1.",
             dict.fromkeys(circuits.open_circuits(), 1),
             label="provider",
+        ),
+        Gauge("perci_ledger_unsealed", "Entries that wait for a round of sealing.", {"": unsealed.count}),
+        Gauge(
+            "perci_ledger_unsealed_seconds",
+            "How long the oldest of them has waited.",
+            {"": max((at - unsealed.oldest).total_seconds(), 0) if unsealed.oldest else 0},
         ),
         *(Gauge(name, about, {"": rows.count()}) for name, (about, rows) in counts.items()),
     ]

@@ -15,7 +15,7 @@ from orders import ids
 from orders.models import Application, CompetentAuthority, HostingServiceProvider, User
 from tests import described
 
-P, A, S = "/api/platforms/v1", "/api/authorities/v1", "/api/sandbox/v1"
+P, A, S, L = "/api/platforms/v1", "/api/authorities/v1", "/api/sandbox/v1", "/api/ledger/v1"
 REDIRECT = "http://localhost:9999/back"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from orders.evidence.checks import documents, hours, warnings
+from orders.evidence.checks import documents, hours, seal, warnings
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
@@ -21,7 +21,6 @@ from orders.evidence.checks.register import register
 from orders.evidence.checks.replay import replay
 from orders.evidence.checks.requests import requests
 from orders.evidence.checks.rows import rows
-from orders.evidence.checks.seal import seal
 from orders.evidence.checks.stopped import stopped
 from orders.evidence.snapshot import snapshot
 from orders.models import AuthorityKey, Dossier, Exhibit
@@ -56,11 +55,13 @@ Progress = Callable[[str, int], None]
 def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[Finding]:
     """Everything that is not as the record says, dossier by dossier, in the order of the chain within each.
 
-    Then about the register, the seal and what other apps keep. With references `of`, only of these dossiers.
+    Then about the register, the seal and what other apps keep. Only of the dossiers with the references `of` and their
+    leaves, when there are any.
     """
     with snapshot():
         if of:
             yield from _of_dossiers(Dossier.objects.filter(reference__in=of), progress)
+            yield from seal.leaves_of(of)
             return
         for count, exhibit in enumerate(Exhibit.objects.order_by("pk").iterator(chunk_size=CHUNK), start=1):
             yield from documents.exhibit_content(exhibit)
@@ -68,7 +69,7 @@ def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) 
         yield from _of_dossiers(Dossier.objects.all(), progress)
         yield from register()
         yield from taken_away()
-        yield from seal(progress)
+        yield from seal.seal(progress)
         for more in MORE:
             yield from more()
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orders.portal import acting, board, coordination, copied, drafting, exporting, views
+from orders.portal import acting, board, coordination, copied, drafting, exporting, ledger, views
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("coordination/<str:reference>", coordination.coordination, name="coordination"),
     path("pulse", views.pulse, name="pulse"),
     path("notices", views.notices, name="notices"),
+    path("ledger", ledger.ledger, name="ledger"),
     path("export", exporting.export, name="export"),
     path("orders/new", drafting.new, name="new"),
     path("orders/<str:reference>", views.order, name="order"),

@@ -9,6 +9,7 @@ from orders.acts import capacity, drafting, lapsing, transmitting
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence.scope import Scope
+from orders.evidence.sealing import rounds
 from orders.models import Attempt, OutboxMessage, RemovalOrder, keep
 from platforms import wire
 from tests import factories
@@ -51,7 +52,7 @@ class Story:
 
 
 def everything_happened() -> None:
-    """Orders annulled, final, withdrawn and waiting; messages sent by webhook; an export."""
+    """Orders annulled, final, withdrawn and waiting; messages sent by webhook; exports, sealed."""
     actors = moves.cast()
     factories.issued(at=T0 - DAY, to=factories.provider("other-be", "BE"))
     questions(actors)
@@ -62,6 +63,7 @@ def everything_happened() -> None:
     before_dispatch(actors)
     for _ in range(2):
         take_export(scope=Scope().facts(), by=OPERATOR, at=T0)
+        rounds.seal(at=T0)
 
 
 def questions(actors: Cast) -> RemovalOrder:

@@ -22,6 +22,7 @@ NOT_OF_THE_RECORD = {
     "InvestigatingBody": PARTY,
     "InvestigationInterest": "who asks to be asked: what it led to is in the entry of the submission",
     "AuthorityKey": "a key that signed an order is held against its signature; of the others nothing is on record",
+    "LedgerKey": "a key that signed a checkpoint is held against its signature; how it is kept is nothing on record",
     "User": PERSON,
     "Membership": PERSON,
     "Application": PERSON,
@@ -32,6 +33,7 @@ LATER = "when the machine looks again; what it did is checked"
 CHANNEL = "of an attempt that proved no receipt: a note of the channel that nothing rests on"
 COURTESY = "of a warning or reminder: time sends it without an act, and only what it says is checked"
 KEY = "the key by which rows of this database know each other"
+SEARCH = "how far the next round looks back for what is not sealed; what was put in below is sealed or missed then"
 EXEMPT = {
     "Deadline.next_warning_at": LATER,
     "Ground.next_reminder_at": LATER,
@@ -46,6 +48,10 @@ EXEMPT = {
     "Attempt.http_status": CHANNEL,
     "Attempt.channel": CHANNEL,
     "Receipt.recorded_at": "of a receipt that is no act: when we wrote it down; when it came is in its attempt",
+    "Checkpoint.issued_at": "a checkpoint proves what was on record, not when; the entries under it have their times",
+    "Checkpoint.watermark": SEARCH,
+    "Checkpoint.reached": SEARCH,
+    "Checkpoint.transaction": SEARCH,
     "Exhibit.media_type": "how the bytes are shown",
     "Exhibit.created_at": "of bytes that no entry names: when they were first kept",
 }

@@ -17,7 +17,7 @@ from orders.acts.exporting import take_export
 from orders.evidence import verify
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import proofs, rounds, tree
-from orders.evidence.sealing.proving import NotSealed, consistency_proof, inclusion_proof, inclusion_proofs
+from orders.evidence.sealing.proving import NotInTree, consistency_proof, inclusion_proof, inclusion_proofs
 from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers, install_triggers
 from tests.factories import T0, annex_ii, by_provider, received
@@ -112,10 +112,10 @@ def test_an_entry_is_not_proved_under_a_checkpoint_that_is_older_than_its_leaf()
     first = act()
     rounds.seal(at=T0)
     checkpoint, second = rounds.latest(), act()
-    with pytest.raises(NotSealed, match="prove it under a later checkpoint"):
+    with pytest.raises(NotInTree, match="prove it under a later checkpoint"):
         inclusion_proof(second, checkpoint)
     rounds.seal(at=T0)
-    with pytest.raises(NotSealed):
+    with pytest.raises(NotInTree):
         inclusion_proof(second, checkpoint)
     assert inclusion_proof(first, checkpoint).index == 0
     with pytest.raises(ValueError, match="name the older one first"):

@@ -1,4 +1,4 @@
-"""Both APIs and the sandbox, asked at random what the OpenAPI document allows and forbids: no fault, no untold answer.
+"""All APIs, asked at random what the OpenAPI document allows and forbids: no fault, no untold answer.
 
 Each operation is asked by a party that may call it, half of the time about an order that there is.
 """
@@ -37,7 +37,7 @@ def callers(order):
     roles = (OfficerRole.DRAFTER, OfficerRole.APPROVER, OfficerRole.SCRUTINEER)
     bert = factories.officer("bert", order.issuing_authority, *roles)
     machine = api.platform(order.provider)
-    return {api.P: machine, api.S: machine, api.A: api.officer(bert.person, order.issuing_authority)}
+    return {api.P: machine, api.S: machine, api.L: machine, api.A: api.officer(bert.person, order.issuing_authority)}
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from orders import clock
 from orders.models import Heartbeat
-from orders.tasks import run_sweep
+from orders.tasks import run_seal, run_sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,7 @@ def beat(job: str, *, seconds_ago: float) -> None:
 def test_the_page_is_green_while_every_job_beats(client: Client) -> None:
     beat("deliver", seconds_ago=1)
     run_sweep(at=clock.now())
+    run_seal(at=clock.now())
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
     assert answer.json()["jobs"]["deliver"]["age_seconds"] >= 1
@@ -28,6 +29,7 @@ def test_the_page_is_green_while_every_job_beats(client: Client) -> None:
 
 def test_the_page_is_red_and_names_the_job_that_fell_silent(client: Client) -> None:
     beat("deliver", seconds_ago=60)
+    beat("seal", seconds_ago=40)
     run_sweep(at=clock.now())
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "silent: deliver")
@@ -35,7 +37,7 @@ def test_the_page_is_red_and_names_the_job_that_fell_silent(client: Client) -> N
 
 def test_the_page_is_red_before_any_job_gave_a_sign_of_life(client: Client) -> None:
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()["status"]) == (503, "silent: sweep, deliver")
+    assert (answer.status_code, answer.json()["status"]) == (503, "silent: sweep, deliver, seal")
     assert answer.json()["jobs"]["sweep"] == {"age_seconds": None, "lag_ms": None, "handled": None}
 
 

@@ -3,12 +3,12 @@
 All roots are over one list of leaves, each over more of it than the one before: so each tree begins the next.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from orders.evidence.checks._subject import Finding
-from orders.evidence.sealing import proofs
+from orders.evidence.sealing import proofs, tree
 from orders.models import Checkpoint, LedgerEntry, TreeLeaf, TreeNode
 
 CHUNK = 1000  # leaves held in memory at a time, with the nodes that they complete
@@ -30,6 +30,24 @@ def seal(progress: Progress = lambda *_: None) -> Iterator[Finding]:
             return
     yield from walk.end()
     yield from _left_out(walk.before)
+
+
+def leaves_of(references: Collection[str]) -> Iterator[Finding]:
+    """Findings about the leaves of these dossiers alone: each is to be under the latest checkpoint."""
+    last = Checkpoint.objects.select_related("key").order_by("-number").first()
+    yield from _signature(last) if last else ()
+    leaves = TreeLeaf.objects.filter(entry__dossier__reference__in=references).select_related("entry__dossier")
+    for leaf in leaves.order_by("index").iterator(chunk_size=CHUNK):
+        yield from list(_leaf(leaf, leaf.entry)) or _under(last, leaf)
+
+
+def _under(last: Checkpoint | None, leaf: TreeLeaf) -> Iterator[Finding]:
+    size, root = (last.tree_size, _bytes(last.root)) if last else (0, proofs.EMPTY_ROOT)
+    try:
+        path = list(tree.roots(tree.inclusion_ranges(leaf.index, size)))
+        proofs.check_inclusion(index=leaf.index, leaf=_bytes(leaf.hash), path=path, size=size, root=root)
+    except (LookupError, ValueError) as error:
+        yield Finding(leaf.entry.dossier.reference, leaf.entry.number, f"{leaf} is not under {last}: {error}")
 
 
 @dataclass

@@ -9,7 +9,7 @@ from orders.models import Checkpoint, LedgerEntry, TreeLeaf
 AT_ONCE = 200  # entries whose paths are read together
 
 
-class NotSealed(Exception):
+class NotInTree(Exception):
     """An entry is not in the tree of a checkpoint: it waits for the next round, or came later."""
 
 
@@ -27,12 +27,12 @@ class Inclusion:
 
 
 def inclusion_proof(entry: LedgerEntry, checkpoint: Checkpoint) -> Inclusion:
-    """That `entry` is under `checkpoint`. Raises NotSealed."""
+    """That `entry` is under `checkpoint`. Raises NotInTree."""
     return next(inclusion_proofs([entry], checkpoint))
 
 
 def inclusion_proofs(entries: Sequence[LedgerEntry], checkpoint: Checkpoint) -> Iterator[Inclusion]:
-    """The same for many, in their order, a few hundred read at a time. Raises NotSealed at the first that is not."""
+    """The same for many, in their order, a few hundred read at a time. Raises NotInTree at the first that is not."""
     for begin in range(0, len(entries), AT_ONCE):
         yield from _proofs_of(entries[begin : begin + AT_ONCE], checkpoint.tree_size)
 
@@ -50,7 +50,7 @@ def consistency_proof(old: Checkpoint, new: Checkpoint) -> list[bytes]:
 def _proofs_of(entries: Sequence[LedgerEntry], size: int) -> Iterator[Inclusion]:
     indices = dict(TreeLeaf.objects.filter(entry__in=entries, index__lt=size).values_list("entry", "index"))
     if missing := [entry for entry in entries if entry.pk not in indices]:
-        raise NotSealed(f"{missing[0]} is not among the first {size} leaves: prove it under a later checkpoint.")
+        raise NotInTree(f"{missing[0]} is not among the first {size} leaves: prove it under a later checkpoint.")
     ranges = [tree.inclusion_ranges(indices[entry.pk], size) for entry in entries]
     roots = tree.roots([one for path in ranges for one in path])
     for entry, path in zip(entries, ranges, strict=True):

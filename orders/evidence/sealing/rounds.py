@@ -2,10 +2,11 @@
 
 import base64
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from orders import signing
 from orders.evidence.sealing import horizon, proofs, tree
@@ -22,6 +23,18 @@ def waiting(since: Checkpoint | None = None) -> QuerySet[LedgerEntry]:
     """The entries that no leaf holds, lowest key first; below the watermark of `since` (the latest) there are none."""
     since = since or latest()
     return LedgerEntry.objects.filter(pk__gt=since.watermark if since else 0, leaf=None).order_by("pk")
+
+
+class Backlog(NamedTuple):
+    """How many entries wait for a round, and when the oldest of them was recorded; None when none waits."""
+
+    count: int
+    oldest: datetime | None
+
+
+def backlog() -> Backlog:
+    """What waits now."""
+    return Backlog(**waiting().order_by().aggregate(count=Count("pk"), oldest=Min("recorded_at")))
 
 
 def latest() -> Checkpoint | None:

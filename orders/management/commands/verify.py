@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from orders.evidence import verify
+from orders.evidence.sealing import rounds
 from orders.management import progress
 
 SHOWN = 20  # findings written out; the rest is counted
@@ -13,7 +14,7 @@ SHOWN = 20  # findings written out; the rest is counted
 
 class Command(BaseCommand):
     help = (
-        "Check every chain, signed document, receipt, clock and state against the ledger; "
+        "Check every chain, signed document, receipt, clock and state against the ledger, and the ledger's seal; "
         "exit 1 and name the first wrong entry when something differs."
     )
 
@@ -21,13 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("references", nargs="*", help="only these dossiers, such as DE-2026-000123")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.seen = {"exhibits": 0, "dossiers": 0}
+        self.seen = {"exhibits": 0, "dossiers": 0, "leaves": 0}
         wrong = 0
         for finding in verify.findings(of=options["references"], progress=self._progress):
             wrong += 1
             if wrong <= SHOWN:
                 self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
         checked = f"{self.seen['dossiers']} dossiers and {self.seen['exhibits']} exhibits checked"
+        if not options["references"]:
+            checked += f", {self.seen['leaves']} entries sealed, {rounds.backlog().count} waiting"
         if wrong:
             self.stdout.write(f"{checked}; findings: {wrong}, of which {min(wrong, SHOWN)} are named above.")
             sys.exit(1)
