@@ -15,6 +15,7 @@ IN_COORDINATION = Q(
     force=Force.NOT_IN_FORCE,
     preparation__in=[Preparation.IN_REVIEW, Preparation.ON_HOLD, Preparation.CLEARED, Preparation.WAITING_12H],
 )
+NO_REHEARSAL = Q(issuing_authority__sandbox=False)  # test orders of the sandbox are nobody's business but its own
 
 
 class Hit(NamedTuple):

@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orders import clock, standings
+from orders import clock, deconfliction, standings
 from orders.acts import capacity, clarifying, preparing, preserving
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
@@ -75,8 +75,8 @@ class AuthorityView(ApiView):
         return capacity.capacity_on(order, self.token.user, self.authority, channel="api")
 
     def own(self) -> QuerySet[RemovalOrder]:
-        """The orders that this authority drafted or issued; of Europol, all."""
-        mine = Q() if self.of_europol else Q(issuing_authority=self.authority)
+        """The orders that this authority drafted or issued; of Europol, all but those of rehearsals."""
+        mine = deconfliction.NO_REHEARSAL if self.of_europol else Q(issuing_authority=self.authority)
         return _joined(RemovalOrder.objects.filter(mine))
 
     def orders(self) -> QuerySet[RemovalOrder]:

@@ -74,7 +74,7 @@ class CoordinationView(AuthorityView):
     def asked(self) -> QuerySet[Any]:
         orders = deconfliction.asked([self.by.party])
         if self.of_europol:
-            orders |= RemovalOrder.objects.filter(deconfliction.IN_COORDINATION)
+            orders |= RemovalOrder.objects.filter(deconfliction.IN_COORDINATION, deconfliction.NO_REHEARSAL)
         to_us = Q(dossier__messages__type=ASKED, dossier__messages__recipient=self.by.party)
         asked_at = Min("dossier__messages__created_at", filter=to_us)
         return orders.select_related("dossier", "issuing_authority").annotate(asked_at=asked_at)

@@ -52,6 +52,6 @@ class Providers(AuthorityView):
 
     @described("list_providers", ok=listing("providers", DirectoryProviderBody))
     def get(self, request: Request) -> Response:
-        """Every hosting service provider, by code."""
-        rows = HostingServiceProvider.objects.order_by("code")
+        """Every hosting service provider that an order may address, by code."""
+        rows = HostingServiceProvider.objects.filter(sandbox=False).order_by("code")
         return Response({"items": DirectoryProviderBody(rows, many=True).data, "next": None})

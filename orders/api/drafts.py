@@ -74,7 +74,7 @@ def _translated(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _provider(code: str) -> HostingServiceProvider:
-    found = HostingServiceProvider.objects.filter(code=code).first()
+    found = HostingServiceProvider.objects.filter(code=code, sandbox=False).first()
     if found is None:
         raise Invalid("No provider has this code.", pointer="/provider", got=code, code="unknown-provider")
     return found

@@ -71,6 +71,7 @@ class HostingServiceProvider(models.Model):  # type: ignore[django-manager-missi
     webform = models.URLField(
         max_length=500, blank=True, help_text="only where nothing else reaches it: orders are submitted here by hand"
     )
+    sandbox = models.BooleanField(default=False, help_text="made for a rehearsal: no authority addresses it for real")
 
     class Meta:
         ordering = ["code"]

@@ -116,7 +116,9 @@ class Desk:
         return self._among(Q(issuing_authority__in=own) | Q(home_authority__in=own))
 
     def _among(self, condition: Q) -> QuerySet[RemovalOrder]:
-        return _READ.all() if self.reads_all else _READ.filter(condition)
+        if not self.reads_all:
+            return _READ.filter(condition)
+        return _READ.all() if self.audits else _READ.filter(deconfliction.NO_REHEARSAL)
 
     def order(self, reference: str) -> RemovalOrder:
         """One of `orders` or `copied`; another authority's is as absent as one that never was."""
@@ -132,7 +134,7 @@ class Desk:
         Whoever reads all finds what was submitted; the others also what went back to its drafter since.
         """
         if self.reads_all:
-            return _READ.filter(deconfliction.IN_COORDINATION)
+            return self._among(Q()).filter(deconfliction.IN_COORDINATION)
         return _READ.filter(force=Force.NOT_IN_FORCE, pk__in=deconfliction.asked(self.codes).values("pk"))
 
     def asked(self, reference: str) -> RemovalOrder:

@@ -56,7 +56,7 @@ class SectionsForm(forms.Form):
     """What the drafter writes in sections A to C of Annex I, the URLs apart."""
 
     provider = forms.ModelChoiceField(
-        HostingServiceProvider.objects.order_by("name"),
+        HostingServiceProvider.objects.filter(sandbox=False).order_by("name"),
         label="Hosting service provider",
         empty_label="Choose a provider",
         help_text="The order goes to its contact point; the home Member State follows from its establishment.",

@@ -15,6 +15,7 @@ SENT: dict[str, Any] = {
     "outcome": "failed",
     "sentence": "no receipt: only a 2xx counts",
     "article": "3(1)",
+    "faults": [],
     "orders": ["DE-2026-000123"],
     "replay_of": None,
 }
@@ -29,6 +30,7 @@ ASKED: dict[str, Any] = {
     "outcome": "time-in-future",
     "sentence": "time-in-future, measures/0/taken_at",
     "article": "",
+    "faults": [],
     "orders": ["DE-2026-000123"],
     "replay_of": None,
 }

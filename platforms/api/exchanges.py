@@ -39,6 +39,7 @@ class ExchangeHeadBody(serializers.Serializer[Any]):
     outcome = serializers.CharField(help_text="of an attempt, or the code of the problem")
     sentence = serializers.CharField(allow_blank=True, help_text="what came of it, and why it was not accepted")
     article = serializers.CharField(allow_blank=True, help_text="of the legal act, where it is one")
+    faults = serializers.ListField(child=serializers.CharField(), help_text="that you set and that met it")
     orders = serializers.ListField(child=serializers.CharField())
     replay_of = serializers.SerializerMethodField(help_text="the exchange that this one repeats")
 

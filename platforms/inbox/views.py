@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,7 +18,7 @@ from orders.portal.access import Desk, desk_of, posted_from, sign_in
 from platforms import connecting
 from platforms.addresses import AddressRefused
 from platforms.connecting import NotReachable
-from platforms.delivery import joining
+from platforms.delivery import joining, resending
 from platforms.inbox import times
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
 from platforms.inbox.forms import ChannelForm, EndpointForm, TestOrderForm
@@ -143,7 +143,8 @@ def _tag(sent: QuerySet[OutboxMessage]) -> str:
 
 def _read(sent: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
     latest_first = Prefetch("attempts", Attempt.objects.order_by("-number"))
-    related = sent.select_related("dossier", "receipt")
+    sendable = Exists(resending.sendable().filter(pk=OuterRef("pk")))
+    related = sent.select_related("dossier", "receipt").annotate(sendable=sendable)
     return related.prefetch_related(latest_first, "second_channels", "resendings").order_by("-pk")[:LATEST]
 
 

@@ -1,7 +1,7 @@
 """One request of a provider as it came in: what it asked, what we answered, and why it was not accepted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ class Asked:
     exchange: Exchange
     entry: LedgerEntry | None
     receipt: Receipt | None
+    faults: Sequence[str] = ()  # that met it
     direction = "in"
     waiting = False
     signed_before = ""

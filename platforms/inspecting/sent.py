@@ -1,6 +1,6 @@
 """One message of ours as it went out: bytes, what was signed and by which secret, and whether it proved receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -43,6 +43,7 @@ class Sent:
     attempt: Attempt
     entry: LedgerEntry | None
     secrets: tuple[WebhookSecret, ...] = ()
+    faults: Sequence[str] = ()  # that met it
     direction = "out"
 
     @property

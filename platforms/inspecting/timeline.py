@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from orders.models import Attempt, HostingServiceProvider, LedgerEntry, Receipt
 from orders.regulation.regions import Actor
+from platforms.inspecting import faulted
 from platforms.inspecting.asked import Asked
 from platforms.inspecting.sent import Sent
 from platforms.models import Connection, Exchange
@@ -91,8 +92,9 @@ def _seen(connection: Connection, attempts: Sequence[Attempt], requests: Sequenc
     """The rows with what is known about them, in the order of the list."""
     told, numbered = _entries(attempts, requests)
     secrets, receipts = tuple(connection.secrets.all()), _receipts(connection, requests)
-    out = [Sent(row, told.get(row.message.message_id), secrets) for row in attempts]
-    asked = [Asked(row, numbered.get(_recorded(row)), receipts.get(row.arrived_at)) for row in requests]
+    tried, met = faulted.of_attempts(connection, attempts), faulted.of_requests(connection, requests)
+    out = [Sent(row, told.get(row.message.message_id), secrets, tried.get(row.pk, ())) for row in attempts]
+    asked = [Asked(row, numbered.get(_recorded(row)), receipts.get(row.arrived_at), met[row.pk]) for row in requests]
     return sorted([*out, *asked], key=lambda one: (one.at, one.direction, one.key), reverse=True)
 
 

@@ -22,7 +22,7 @@ def domestic(provider: HostingServiceProvider, *, at: datetime) -> CompetentAuth
 def second(provider: HostingServiceProvider, *, at: datetime) -> CompetentAuthority:
     """Another one of the same Member State."""
     state = provider.home_state or ELSEWHERE[0]
-    return _issuing(f"sandbox-{state.lower()}-second", state, at=at)
+    return _issuing(f"sandbox-{state.lower()}-second", state, at=at, called="Second Sandbox Authority")
 
 
 def newcomer(provider: HostingServiceProvider, *, at: datetime) -> CompetentAuthority:
@@ -32,7 +32,7 @@ def newcomer(provider: HostingServiceProvider, *, at: datetime) -> CompetentAuth
     known = RemovalOrder.objects.filter(provider=provider).values("issuing_authority")
     found = strangers.exclude(pk__in=known).order_by("pk").first()
     code = found.code if found else ids.new("new").replace("_", "-")
-    return _issuing(code, state, at=at, first_contact=True)
+    return _issuing(code, state, at=at, called=f"New Sandbox Authority {code[-4:]}", first_contact=True)
 
 
 def foreign(provider: HostingServiceProvider, *, at: datetime) -> CompetentAuthority:
@@ -40,7 +40,8 @@ def foreign(provider: HostingServiceProvider, *, at: datetime) -> CompetentAutho
     home = provider.home_state
     state = next(state for state in ELSEWHERE if state != home)
     CompetentAuthority.objects.get_or_create(
-        code=f"sandbox-home-{home.lower()}", defaults={**_fields(home), "scrutinises": True}
+        code=f"sandbox-home-{home.lower()}",
+        defaults={**_fields(home, "Home Authority of the Sandbox"), "scrutinises": True},
     )
     return _issuing("sandbox" if state == ELSEWHERE[0] else f"sandbox-{state.lower()}", state, at=at)
 
@@ -58,9 +59,11 @@ def scrutineer(authority: CompetentAuthority) -> Capacity:
 
 
 @transaction.atomic
-def _issuing(code: str, state: str, *, at: datetime, first_contact: bool = False) -> CompetentAuthority:
+def _issuing(
+    code: str, state: str, *, at: datetime, called: str = "Sandbox Authority", first_contact: bool = False
+) -> CompetentAuthority:
     """The authority with its key."""
-    fields = {**_fields(state), "issues": True, "first_contact": first_contact}
+    fields = {**_fields(state, called), "issues": True, "first_contact": first_contact}
     CompetentAuthority.objects.get_or_create(code=code, defaults=fields)
     authority = CompetentAuthority.objects.select_for_update().get(code=code)
     if signing.current_key(authority) is None:
@@ -68,9 +71,9 @@ def _issuing(code: str, state: str, *, at: datetime, first_contact: bool = False
     return authority
 
 
-def _fields(state: str) -> dict[str, object]:
+def _fields(state: str, called: str) -> dict[str, object]:
     return {
-        "name": f"Sandbox Authority {state} (synthetic)",
+        "name": f"{called} {state} (synthetic)",
         "member_state": state,
         "address": "Teststr. 1, 00000 Teststadt",
         "phone": "+00 000 000",

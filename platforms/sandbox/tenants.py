@@ -87,6 +87,7 @@ def _provider() -> HostingServiceProvider:
         main_establishment="NL",
         contact_point=f"tco@{code}.example",
         languages=["en"],
+        sandbox=True,
     )
 
 

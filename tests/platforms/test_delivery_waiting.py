@@ -121,4 +121,9 @@ def test_a_message_that_waits_for_a_closed_order_is_given_up_after_a_day(scale):
     deliver(at=at + day + 6 * MINUTE)
     withdrawal.refresh_from_db()
     assert withdrawal.next_attempt_at is None
-    assert deliver(at=at + 2 * day + timedelta(days=1)) == 0
+    again_at = at + 2 * day + timedelta(days=1)
+    assert deliver(at=again_at) == 0
+    connect(order.provider, "http://127.0.0.1:9/hook")
+    resend(withdrawal, reason="Their endpoint is back.", by=by_provider(order), at=again_at)
+    deliver(at=again_at)
+    assert withdrawal.attempts.filter(channel="webhook", address="http://127.0.0.1:9/hook").count() == 1

@@ -16,10 +16,11 @@ from orders.models import Attempt, Exhibit, OutboxMessage
 from orders.regulation.regions import Actor
 from platforms import faults
 from platforms.delivery import rounds
+from platforms.inspecting import timeline
 from platforms.models import Fault, FaultUse
 from platforms.sandbox import authorities, ordering, tenants
 from tests import factories
-from tests.platforms.receiver import receiving
+from tests.platforms.receiver import receiving, status
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,15 @@ def test_no_fault_meets_a_connection_outside_of_the_sandbox(rehearsal):
     type(made).objects.filter(pk=made.pk).update(sandbox=False)
     assert faults.take(made.provider, ["bad_signature"], met="msg", at=clock.now()) is None
     assert rehearsal.left() == [("bad_signature", 1)]
+
+
+def test_the_line_of_the_inspector_names_the_fault_that_met_it(rehearsal):
+    rehearsal.set("bad_signature")
+    rehearsal.receiver.respond = status(401)
+    rehearsal.order()
+    rehearsal.deliver()
+    rehearsal.receiver.respond = status(200)
+    rehearsal.deliver(later=timedelta(seconds=10))
+    connection = rehearsal.made.connection
+    lines = timeline.page(connection, size=10).shown
+    assert [(line.status, list(line.faults)) for line in lines] == [(200, []), (401, ["bad_signature"])]
