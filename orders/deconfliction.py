@@ -40,9 +40,18 @@ def check(url_hashes: list[str], *, at: datetime, apart_from: RemovalOrder | Non
 
 
 def asked(parties: Collection[str]) -> QuerySet[RemovalOrder]:
-    """The orders about which one of `parties` (codes) was asked to coordinate, at whichever submission."""
+    """The orders about which one of `parties` (codes) was asked to coordinate, whenever that was."""
     told = OutboxMessage.objects.filter(type=ASKED, recipient__in=parties)
     return RemovalOrder.objects.filter(dossier__in=told.values("dossier"))
+
+
+def asked_about(order: RemovalOrder) -> dict[str, set[str]]:
+    """By party, the classes of reason for which it was asked about `order`."""
+    reasons: dict[str, set[str]] = {}
+    told = OutboxMessage.objects.filter(dossier=order.dossier, type=ASKED)
+    for party, data in told.values_list("recipient", "data"):
+        reasons.setdefault(party, set()).update(data["reasons"])
+    return reasons
 
 
 def was_asked(order: RemovalOrder, party: str) -> bool:

@@ -35,9 +35,13 @@ def return_to_draft(
 
 
 def approve(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
-    """Approve an order that another person drafted: four eyes, persons and not clients."""
+    """Approve an order that another person drafted: four eyes, persons and not clients.
+
+    Who else has an interest in the same content is looked up again, here and at the issue: nothing of it is a veto.
+    """
     with advance(order, "approve", by=by, at=at, generation=generation) as step:
         step.move(step.order, "approve", person=by.person)
+        preparing.coordinate_again(step)
     return step.order
 
 
@@ -72,6 +76,7 @@ def issue(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | 
         message = {"limit": limit_terms(step.order, starts="receipt"), "annex_i": annex_i, "annex_i_jws": jws}
         step.tell("order.issued", step.provider, **message)
         _copy(step, message)
+        preparing.coordinate_again(step)
     return step.order
 
 

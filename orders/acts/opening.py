@@ -88,10 +88,30 @@ def barred(order: RemovalOrder, by: Capacity, declared: Declaration) -> Refusal 
 
 
 def _another_person_drafted(order: RemovalOrder, by: Capacity) -> Refusal | None:
-    """Four eyes: persons, and not clients."""
-    if by.person != order.drafted_by:
+    """Four eyes: persons, and not clients. What a machine drafted is the order of the person who submitted it."""
+    if by.person != order.drafted_by and by.pseudonym != first_person(order):
         return None
-    return FourEyes(f"{order.reference} needs a second person: whoever drafted an order cannot approve it.")
+    return FourEyes(
+        f"{order.reference} needs a second person: whoever drafted an order, or submitted what a machine drafted, "
+        "cannot approve it."
+    )
+
+
+def _two_persons_stand_behind_it(order: RemovalOrder, by: Capacity) -> Refusal | None:
+    """What a machine drafted and submitted was read by its approver alone: another person issues it."""
+    if by.person is None or by.person != order.approved_by or first_person(order):
+        return None
+    return FourEyes(
+        f"{order.reference} needs a second person: no person drafted or submitted it, so whoever approved it cannot "
+        "issue it."
+    )
+
+
+def first_person(order: RemovalOrder) -> str:
+    """The pseudonym of who wrote `order` last, else of who submitted it last; empty where machines did both."""
+    entries = order.dossier.entries.order_by("-number").values_list("actor_person", flat=True)
+    wrote, submitted = entries.filter(act__in=("draft", "revise")), entries.filter(act="submit")
+    return wrote.first() or submitted.first() or ""
 
 
 def _decides_or_objected(order: RemovalOrder, by: Capacity) -> Refusal | None:
@@ -104,6 +124,7 @@ def _decides_or_objected(order: RemovalOrder, by: Capacity) -> Refusal | None:
 
 OWN_RULES: dict[str, Callable[[RemovalOrder, Capacity], Refusal | None]] = {
     "approve": _another_person_drafted,
+    "issue": _two_persons_stand_behind_it,
     "release_hold": _decides_or_objected,
 }
 

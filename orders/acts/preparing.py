@@ -57,9 +57,23 @@ def coordinate(step: Step) -> None:
 
     These are the authorities found by deconfliction, and Europol with them; what is the issuer's own, it sees itself.
     """
+    step.facts["warnings"] = warnings(step.order)
+    _ask(step, _hits(step))
+
+
+def coordinate_again(step: Step) -> None:
+    """Look again before the order goes on, and ask about what came up since somebody was asked last (case 16)."""
+    known = deconfliction.asked_about(step.order)
+    _ask(step, [hit for hit in _hits(step) if hit.reason not in known.get(hit.authority, ())])
+
+
+def _hits(step: Step) -> list[deconfliction.Hit]:
     hits = deconfliction.check([item.url_sha256 for item in step.case.items], apart_from=step.order, at=step.at)
     step.facts["deconfliction"] = [hit._asdict() for hit in hits]
-    step.facts["warnings"] = warnings(step.order)
+    return hits
+
+
+def _ask(step: Step, hits: list[deconfliction.Hit]) -> None:
     hits = [hit for hit in hits if hit.authority != step.order.issuing_authority.code]
     for code in sorted({hit.authority for hit in hits}):
         reasons = sorted({hit.reason for hit in hits if hit.authority == code})

@@ -13,8 +13,9 @@ OF_THE_LAW = {
     "four-eyes": ProblemType(
         403,
         "A second person is needed",
-        "Whoever drafted an order cannot approve it. Persons are compared, never clients.",
-        "Let another officer with the role approver approve it.",
+        "Whoever drafted an order cannot approve it, and nobody approves and issues what only machines drafted and "
+        "submitted. Persons are compared, never clients.",
+        "Let another officer with the role approver do it.",
         "You drafted this order: another approver has to approve it.",
     ),
     "act-not-open": ProblemType(

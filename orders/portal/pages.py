@@ -9,7 +9,7 @@ from django.shortcuts import render
 from orders import clock, deadlines, standings
 from orders.acts import clarifying, preserving, preview
 from orders.models import Deadline, Dossier, Ground, LedgerEntry, Observation, OutboxMessage, RemovalOrder, Scrutiny
-from orders.portal import clocks, offers, people, polled, seeing, telling, wording
+from orders.portal import clocks, offers, people, polled, seeing, telling, wording, words
 from orders.portal.access import Desk
 from orders.portal.clocks import ClockView
 from orders.portal.leaving import leaving
@@ -131,8 +131,8 @@ def _items(order: RemovalOrder, items: list[ItemStanding], rows: list[Deadline],
         ItemView(
             standing=one,
             badge=item_badge(one),
-            measure=wording.MEASURES[Measure(one.item.measure)] if one.item.measure else "",
-            basis=wording.BASES[one.basis or Basis.CLAIMED],
+            measure=words.MEASURES[Measure(one.item.measure)] if one.item.measure else "",
+            basis=words.BASES[one.basis or Basis.CLAIMED],
             seeing=seeing.view(one),
             clocks=clocks.views(order, [row for row in rows if row.item_id == one.item.pk], at=at),
             grounds=[ground for ground in grounds if ground.item_id == one.item.pk],
@@ -153,7 +153,7 @@ def timeline(desk: Desk, order: RemovalOrder) -> list[Line]:
             entry=entry,
             sentence=wording.sentence(entry),
             who=names.of(entry),
-            channel=wording.CHANNELS.get(entry.channel, entry.channel),
+            channel=words.CHANNELS.get(entry.channel, entry.channel),
             lag=(entry.recorded_at - entry.occurred_at).total_seconds(),
         )
         for entry in entries

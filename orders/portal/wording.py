@@ -5,45 +5,11 @@ from typing import Any
 
 from orders.models import LedgerEntry
 from orders.portal.tags import utc, utc_time
-from orders.regulation.limits import ONE_HOUR, Basis, ClockGround
+from orders.portal.words import MEASURES, RULES
+from orders.regulation.limits import ONE_HOUR, ClockGround
 from orders.regulation.regions import Actor, GroundKind, Information, Measure, Purpose, ReasonClass, Stage
 
 Facts = dict[str, Any]
-MEASURES = {
-    Measure.REMOVED: "removed",
-    Measure.DISABLED_IN_ALL_MEMBER_STATES: "disabled in all Member States",
-    Measure.ALREADY_UNAVAILABLE: "already gone",
-}
-BASES = {
-    Basis.CLAIMED: "claimed by the provider, not verified",
-    Basis.OBSERVED: "observed",
-    Basis.BOTH: "claimed by the provider, and observed",
-    Basis.CONFLICTING: "claimed by the provider, but what was observed conflicts with it",
-}
-RULES = {
-    "webhook_2xx": "its endpoint answered with success",
-    "played": "made up with the story of this earlier order",
-    "order_read": "it read the order",
-    "answer": "it answered the order",
-    "mail_250": "the mail server took it with 250",
-    "inbox_placed": "the order was placed in its box",
-    "inbox_opened": "somebody of the provider opened it in the box",
-    "webform_confirmation": "its web form confirmed the submission",
-    "event_read": "its machine fetched the message",
-}
-CHANNELS = {
-    "portal": "portal",
-    "api": "API",
-    "api_machine": "API, machine",
-    "webhook": "webhook",
-    "mail": "mail",
-    "inbox": "inbox",
-    "webform": "web form",
-    "pull": "pull",
-    "clock": "clock",
-    "system": "system",
-    "command_line": "command line",
-}
 FLAGS = {
     "clock_skew": "the provider's clock is ahead of ours",
     "receipt_drift": "the provider states another time of receipt",
@@ -135,7 +101,14 @@ def _issued(facts: Facts) -> str:
     copied = f" A copy went to the home authority {facts['home_authority']}." if facts.get("home_authority") else ""
     first = " First order of this authority to this provider." if facts.get("first_order") else ""
     emergency = " Issued as an emergency, Art. 3(2)." if facts.get("emergency") else ""
-    return f"Issued, signed with key {facts.get('key')} and sent to the provider.{copied}{first}{emergency}"
+    said = f"Issued, signed with key {facts.get('key')} and sent to the provider.{copied}{first}{emergency}"
+    return said + _interests(facts)
+
+
+def _interests(facts: Facts) -> str:
+    """Whose interest in the same content the second look found."""
+    reasons = sorted({ReasonClass(hit["reason"]).gloss for hit in facts.get("deconfliction", [])})
+    return f" Others have an interest in the same content: {'; '.join(reasons)}." if reasons else ""
 
 
 def _submitted_by_hand(facts: Facts) -> str:
@@ -240,7 +213,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "inform_beforehand": lambda facts: "The provider was informed of procedures and deadlines; this is no order.",
     "report_undeliverable": lambda facts: f"{undelivered(facts)}{'' if _of_another(facts) else ' No hour runs.'}",
     "return_to_draft": lambda facts: f"Returned to the drafter: {facts.get('reason')}",
-    "approve": lambda facts: "Approved by a second officer.",
+    "approve": lambda facts: f"Approved by a second officer.{_interests(facts)}",
     "cancel_before_dispatch": lambda facts: f"Cancelled before dispatch: {facts.get('reason')}",
     "issue": _issued,
     "record_receipt": _receipt,
