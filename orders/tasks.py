@@ -1,5 +1,6 @@
 """The periodic work of the record: each task finds its rows by query and makes one call."""
 
+import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -8,9 +9,14 @@ from oauth2_provider.models import clear_expired
 
 from orders import clock, deadlines
 from orders.acts import lapsing
+from orders.evidence.documents import making
+from orders.evidence.documents.trust import NotSealed
 from orders.evidence.sealing import rounds
 from orders.models import Heartbeat
 
+log = logging.getLogger(__name__)
+SHARE = timedelta(seconds=1)  # of each round of documents: the queue has other work, too
+ROUND = 50
 AGAIN_AFTER = timedelta(minutes=5)  # what was set aside is tried again: its cause may be gone
 
 
@@ -33,6 +39,25 @@ def run_sweep(*, at: datetime) -> int:
         told += count
     _beat("sweep", at=at, oldest=oldest, handled=handled + told)
     return handled + told
+
+
+@shared_task(name="orders.tasks.document")
+def document() -> int:
+    """Make documents that are missing, oldest first, for about a second; returns how many."""
+    began, made = clock.now(), 0
+    for entry in making.missing()[:ROUND]:
+        try:
+            making.document_of(entry, at=clock.now())
+        except NotSealed as error:  # the others would wait for the same answer
+            log.warning("%s", error)
+            break
+        except Exception:  # a fault of ours with one entry is no reason to leave out the others
+            log.exception("no document can be made of %s", entry)
+            continue
+        made += 1
+        if clock.now() - began > SHARE:
+            break
+    return made
 
 
 @shared_task(name="orders.tasks.seal")

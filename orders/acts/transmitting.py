@@ -45,7 +45,9 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
         return _keep(message, channel, rule, received_at, at)
 
 
-def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None) -> None:
+def prove_receipt(
+    *, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None, channel: str = "api"
+) -> None:
     """An authenticated request of the provider that names the order proves receipt of what was sent about it before.
 
     Whoever reads the order is served its clarifications, too. An answer shows only that the order is known; of the
@@ -63,7 +65,7 @@ def prove_receipt(*, order: RemovalOrder, rule: str, at: datetime, measured: Col
         clarified = asked.exclude(clarified_by=None).values_list("clarified_by", flat=True)
         unproven = unproven.filter(Q(type="order.issued") | Q(data__entry__in=list(clarified)))
     for message in unproven.order_by("sequence"):
-        record_receipt(message=message, channel="api", rule=rule, received_at=at, at=at)
+        record_receipt(message=message, channel=channel, rule=rule, received_at=at, at=at)
 
 
 def report_undeliverable(

@@ -61,15 +61,16 @@ def described(
     examples: Sequence[OpenApiExample] = (),
     tag: str = "authorities",
     counted: bool = True,
+    media_type: str = "",
 ) -> Callable[[Any], Any]:
     """Describe a view's method: `ok` is the serializer of its answer, `problems` the codes besides the usual ones.
 
-    `counted` says whether the rate limits hold for it.
+    `counted` says whether the rate limits hold for it, `media_type` what the answer is when it is no JSON.
     """
     away = ("unavailable",) if tag in OF_PROVIDERS else ()
     usual = [*ALWAYS, *away, *(COUNTED if counted else ()), *(WITH_BODY if request is not None else ())]
     codes = [*usual, *(code for code in problems if code not in usual)]
-    responses: dict[Any, Any] = {status: ok, **problem_responses(codes)}
+    responses: dict[Any, Any] = {(status, media_type) if media_type else status: ok, **problem_responses(codes)}
     return extend_schema(
         operation_id=operation_id,
         request=request,

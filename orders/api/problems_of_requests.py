@@ -161,6 +161,13 @@ OF_REQUESTS = {
         "Wait for the seconds in Retry-After; RateLimit says how many requests remain. The limits: /docs/rate-limits.",
         "The quota of this minute is used up. Expected available in 12 seconds.",
     ),
+    "document-not-ready": ProblemType(
+        503,
+        "The document cannot be made at the moment",
+        "It could not be signed or stamped: the time-stamping authority does not answer, or a certificate is missing.",
+        "Ask again after the seconds in Retry-After. The order itself is not touched by this.",
+        "No time stamp could be had (ConnectError: All connection attempts failed): it is tried again.",
+    ),
     "unavailable": ProblemType(
         503,
         "We cannot answer at the moment",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import coordination, directory, record, scrutinies, views
+from orders.api import coordination, directory, documents, record, scrutinies, views
 
 app_name = "authorities_api"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("orders/<str:reference>/actions", record.Actions.as_view(), name="actions"),
     path("orders/<str:reference>/clocks", record.Clocks.as_view(), name="clocks"),
     path("orders/<str:reference>/timeline", record.Timeline.as_view(), name="timeline"),
+    path("orders/<str:reference>/documents", documents.Documents.as_view(), name="documents"),
+    path("orders/<str:reference>/documents/<int:number>", documents.Document.as_view(), name="document"),
     path("orders/<str:reference>/scrutiny-requests", scrutinies.ScrutinyIntake.as_view(), name="scrutiny-requests"),
     path("scrutinies", scrutinies.Scrutinies.as_view(), name="scrutinies"),
     path("scrutinies/<str:reference>", scrutinies.ScrutinyFile.as_view(), name="scrutiny"),

@@ -22,6 +22,8 @@ def address(name, order):
     """The URL of the page `name`, for `order` where it is about one."""
     if name == "act":
         return reverse("portal:act", args=[order.reference, "withdraw"])
+    if name == "document":
+        return reverse("portal:document", args=[order.reference, order.dossier.entries.get(act="issue").number])
     return reverse(f"portal:{name}", args=[order.reference] if name in OF_AN_ORDER else [])
 
 

@@ -72,7 +72,7 @@ CALLS = {
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
 READ_ONLY = {
     "me", "orders", "order", "events", "timeline", "deliveries", "submission", "secrets", "secret", "credential",
-    "tenant", "catalogue", "fault", "exchanges", "exchange", "replay",
+    "tenant", "catalogue", "fault", "exchanges", "exchange", "replay", "documents", "document",
 }  # fmt: skip
 
 

@@ -36,9 +36,8 @@ def missing() -> QuerySet[LedgerEntry]:
 
 
 def of_order(order: RemovalOrder) -> QuerySet[LedgerEntry]:
-    """The entries of `order` that are documented, oldest first, each with its `document` when it was made."""
-    entries = documented(LedgerEntry.objects.filter(dossier=order.dossier))
-    return entries.select_related("document", "dossier").order_by("number")
+    """The entries of `order` that are documented, oldest first."""
+    return documented(LedgerEntry.objects.filter(dossier=order.dossier_id)).order_by("number")
 
 
 def document_of(entry: LedgerEntry, *, at: datetime) -> Document:
