@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orders.portal import acting, board, coordination, copied, drafting, exporting, ledger, views
+from orders.portal import acting, board, coordination, copied, documents, drafting, exporting, ledger, views
 
 app_name = "portal"
 urlpatterns = [
@@ -24,5 +24,7 @@ urlpatterns = [
     path("orders/<str:reference>/acts", views.acts, name="acts"),
     path("orders/<str:reference>/acts/<slug:name>", acting.act, name="act"),
     path("orders/<str:reference>/edit", drafting.edit, name="edit"),
+    path("orders/<str:reference>/documents", documents.documents, name="documents"),
+    path("orders/<str:reference>/documents/<int:number>", documents.document, name="document"),
     path("orders/<str:reference>/export", exporting.export_order, name="export-order"),
 ]
