@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orders.portal import acting, board, coordination, copied, documents, drafting, exporting, ledger, views
+from orders.portal import acting, board, coordination, copied, documents, drafting, exporting, ledger, reporting, views
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("notices", views.notices, name="notices"),
     path("ledger", ledger.ledger, name="ledger"),
     path("export", exporting.export, name="export"),
+    path("reports", reporting.reports, name="reports"),
+    path("reports/figure", reporting.figure, name="figure"),
+    path("reports/file", reporting.file, name="report-file"),
     path("orders/new", drafting.new, name="new"),
     path("orders/<str:reference>", views.order, name="order"),
     path("orders/<str:reference>/live", views.live, name="order-live"),

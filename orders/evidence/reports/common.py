@@ -57,6 +57,7 @@ def implementation(orders: Orders, law: str) -> Section:
         ),
         note="Every order is in exactly one class.",
         total=of_orders("orders", "Orders in this report", law, orders, "all orders of the report"),
+        chart="bars",
     )
 
 
