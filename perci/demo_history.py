@@ -14,6 +14,7 @@ from orders.acts import (
     issuing,
     lapsing,
     preparing,
+    scrutinising,
     transmitting,
 )
 from orders.acts.capacity import Capacity
@@ -27,7 +28,7 @@ from orders.models import (
     RemovalOrder,
 )
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken, Question
-from orders.regulation.regions import Actor, GroundKind, Information, Measure, OfficerRole
+from orders.regulation.regions import Actor, GroundKind, Information, Measure, OfficerRole, Stage
 from perci.demo_data import Episode
 
 KINDS = ("video", "image", "text post")
@@ -144,12 +145,85 @@ def _unanswered(order: RemovalOrder, since: datetime, after: timedelta) -> None:
     """Nothing but time."""
 
 
+def _disabled(order: RemovalOrder, since: datetime, after: timedelta) -> None:
+    """Access disabled in all Member States."""
+    _report(order, taken_at=since + after, at=since + after + MINUTE, measure=Measure.DISABLED_IN_ALL_MEMBER_STATES)
+
+
+def _already_gone(order: RemovalOrder, since: datetime, after: timedelta) -> None:
+    """Gone half an hour before the order arrived, as the provider reports."""
+    _report(order, taken_at=since - HOUR / 2, at=since + after, measure=Measure.ALREADY_UNAVAILABLE)
+
+
+def _outage(order: RemovalOrder, since: datetime, after: timedelta) -> None:
+    """A data centre was dark for three hours; removed `after` the fresh hour began."""
+    notice = AnnexIII(
+        GroundKind.FORCE_MAJEURE_OR_IMPOSSIBILITY,
+        "The data centre has no power (synthetic).",
+        grounds_since=since + 4 * MINUTE,
+        received_at=since,
+        signatory=_signatory(order),
+    )
+    ceased_at = since + 3 * HOUR
+    provider = _provider(order)
+    answering.report_impossibility(order=order, annex=notice, by=provider, at=since + 12 * MINUTE)
+    _pass_time(until=ceased_at + 2 * MINUTE)
+    answering.report_grounds_ceased(
+        order=order, items=(1,), ceased_at=ceased_at, by=provider, at=ceased_at + 2 * MINUTE
+    )
+    _removed(order, ceased_at, after)
+
+
+def _upheld(order: RemovalOrder, since: datetime, after: timedelta) -> None:
+    """Removed; the provider asked for scrutiny, and the home authority found no infringement."""
+    _removed(order, since, after)
+    _asked_for_scrutiny(order, since + 20 * HOUR)
+    _decide(order, Stage.NO_INFRINGEMENT, "No infringement (synthetic).", since + 61 * HOUR)
+
+
+def _contested(order: RemovalOrder, since: datetime, after: timedelta) -> None:
+    """Removed; after scrutiny the order ceased to have effect, and the content was reinstated (Art. 4(7))."""
+    _removed(order, since, after)
+    _asked_for_scrutiny(order, since + 26 * HOUR)
+    reasons = "Reporting of the press, Art. 1(3) (synthetic)."
+    scrutinising.announce_intent(order=order, reasons=reasons, by=_scrutineer(order), at=since + 50 * HOUR)
+    _decide(order, Stage.INFRINGEMENT, reasons, since + 70 * HOUR)
+    known_at = _receive_all(order)
+    following_up.report_reinstatement(
+        order=order, items=(1,), reinstated_at=known_at + 9 * MINUTE, by=_provider(order), at=known_at + 10 * MINUTE
+    )
+
+
+def _asked_for_scrutiny(order: RemovalOrder, at: datetime) -> None:
+    _pass_time(until=at)
+    reasons = "The entry reports on an attack and praises nothing (synthetic)."
+    scrutinising.ask_for_scrutiny(order=order, reasons=reasons, by=_provider(order), at=at)
+
+
+def _decide(order: RemovalOrder, outcome: Stage, reasons: str, at: datetime) -> None:
+    _pass_time(until=at)
+    scrutinising.decide_scrutiny(order=order, outcome=outcome, reasons=reasons, by=_scrutineer(order), at=at)
+
+
+def _scrutineer(order: RemovalOrder) -> Capacity:
+    home = order.home_authority
+    membership = Membership.objects.filter(authority=home, role=OfficerRole.SCRUTINEER).order_by("pk").first()
+    assert home is not None
+    assert membership is not None  # as for `_officer`
+    return capacity.officer(membership.user, home, channel="portal", acting_as=Actor.SCRUTINISING_AUTHORITY)
+
+
 OUTCOMES: dict[str, Callable[[RemovalOrder, datetime, timedelta], None]] = {
     "removed": _removed,
     "reported_late": _reported_late,
     "clarified": _clarified,
     "withdrawn": _withdrawn,
     "unanswered": _unanswered,
+    "disabled": _disabled,
+    "already_gone": _already_gone,
+    "outage": _outage,
+    "upheld": _upheld,
+    "contested": _contested,
 }
 
 
@@ -167,10 +241,10 @@ def _next_moment() -> datetime | None:
     return min((at for at in (ends_at and ends_at + SECOND, warned_at) if at), default=None)
 
 
-def _report(order: RemovalOrder, *, taken_at: datetime, at: datetime) -> None:
+def _report(order: RemovalOrder, *, taken_at: datetime, at: datetime, measure: Measure = Measure.REMOVED) -> None:
     _pass_time(until=at)
     _receive_all(order)
-    measures = tuple(MeasureTaken(item.number, Measure.REMOVED, taken_at) for item in order.items.all())
+    measures = tuple(MeasureTaken(item.number, measure, taken_at) for item in order.items.all())
     annex = AnnexII(measures, f"TS-{order.reference}", order.received_at, _signatory(order))
     answering.report_removal(order=order, annex=annex, by=_provider(order), at=at)
     following_up.inform_content_provider(

@@ -83,7 +83,9 @@ class TestAFreshWorld(TestCase):
         ends = Counter(
             standings.summary(order, standings.of_items(order, at=T0)) for order in RemovalOrder.objects.all()
         )
-        assert ends == {"executed": 11, "executed_late": 1, "withdrawn": 2, "not_executed": 1}
+        assert ends == {
+            "executed": 15, "executed_late": 1, "withdrawn": 2, "not_executed": 1, "annulled_by_scrutiny": 1,
+        }  # fmt: skip
         assert LedgerEntry.objects.filter(act="clarify").count() == 2
         assert LedgerEntry.objects.order_by("recorded_at").last().recorded_at < T0
         assert not deadlines.passed(at=T0).exists()
