@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import clock
+from orders.evidence.documents import shelf
 from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from platforms.channels import inbox, letter, mail
 from platforms.delivery import trying
@@ -41,6 +42,8 @@ def placed(request: HttpRequest, provider: HostingServiceProvider, message_id: s
         "heading": letter.heading(message, order),
         "text": letter.text(message, order=order, at=at),
         "names": [name for name, _, _ in mail.attachments(message, b"")],
+        "order": order,
+        "documents": shelf.shelf(order),
         "openings": message.openings.select_related("person"),
     }
     return render(request, "inbox/placed.html", context)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from platforms.inbox import box, by_hand, inspector, sandbox, views
+from platforms.inbox import box, by_hand, documents, inspector, sandbox, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("box/<str:message_id>", box.placed, name="placed"),
     path("box/<str:message_id>/<str:name>", box.attachment, name="attachment"),
     path("messages/<str:message_id>/resend", by_hand.resend, name="resend"),
+    path("orders/<str:reference>/documents/<int:number>", documents.document, name="document"),
     path("orders/<str:reference>/deliveries", views.order_deliveries, name="order-deliveries"),
 ]
 if not settings.PRODUCTION:

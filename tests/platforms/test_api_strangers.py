@@ -21,7 +21,8 @@ ABOUT_AN_ORDER = [
 
 
 def test_every_kind_of_answer_and_every_view_of_an_order_is_tried_here():
-    assert {name for _, name, _ in ABOUT_AN_ORDER} == {*STATEMENTS, "order", "timeline", "deliveries"}
+    views = {"order", "timeline", "deliveries", "documents", "document"}
+    assert {name for _, name, _ in ABOUT_AN_ORDER} == {*STATEMENTS, *views}
 
 
 @pytest.mark.parametrize(("method", "name", "pattern"), ABOUT_AN_ORDER)
@@ -31,7 +32,7 @@ def test_an_order_of_another_provider_is_not_found_and_nothing_changes(method, n
     stranger = api.platform(factories.provider("stranger"))
     stranger.get(f"{P}/me")
     before = everything()
-    path = re.sub("<str:reference>", order.reference, pattern)
+    path = re.sub("<int:number>", "1", re.sub("<str:reference>", order.reference, pattern))
     _, _, body = CALLS.get(name, ("", "", {}))
     assert problem_of(stranger.send(method, f"{P}/{path}", body)) == "not-found"
     assert everything() == before
