@@ -1,0 +1,1 @@
+"""Measurements that a person starts and reads; none of them is a test."""
