@@ -12,15 +12,17 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
+from django.db.models import Max, Min
 
 from orders import canonical
 from orders.acts.capacity import Capacity
 from orders.acts.exporting import take_export
 from orders.evidence import writing
 from orders.evidence.scope import Scope, check
+from orders.evidence.sealing import rounds
 from orders.evidence.snapshot import snapshot
 from orders.evidence.tables import TABLES, Table
-from orders.models import LedgerEntry
+from orders.models import LedgerEntry, TreeLeaf
 from orders.regulation.rules import Rules
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes: a zip's own time is not among them
@@ -109,6 +111,17 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return info
 
 
+def _seal(scope: Scope) -> dict[str, Any]:
+    """The latest checkpoint, and between which leaves the exported entries are; null where nothing is sealed."""
+    latest = rounds.latest()
+    leaves = TreeLeaf.objects.filter(entry__dossier__in=scope.orders().order_by().values("dossier"))
+    return {
+        "tree_size": latest.tree_size if latest else None,
+        "root": latest.root if latest else None,
+        **leaves.aggregate(first_leaf=Min("index"), last_leaf=Max("index")),
+    }
+
+
 def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict[str, Any]:
     facts, rules = scope.facts(), Rules(**settings.RULES)
     return {
@@ -119,10 +132,7 @@ def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict
         "from": facts.pop("from"),
         "to": facts.pop("to"),
         "scope": facts,
-        "tree_size": None,  # the ledger is not sealed into a tree yet
-        "root": None,
-        "first_leaf": None,
-        "last_leaf": None,
+        **_seal(scope),
         "rows": {name: file.rows for name, file in files.items()},
         "sha256": {name: file.hash.hexdigest() for name, file in files.items()},
         "csv_neutralised_cells": sum(file.neutralised for file in files.values()),

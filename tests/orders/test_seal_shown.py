@@ -1,5 +1,8 @@
 """The seal as it is shown: on a page for auditors, as text for anybody, in the figures, and at the command line."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -7,16 +10,19 @@ from django.core.management import call_command
 from django.test import Client
 
 from orders import clock
+from orders.acts import answering
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
+from orders.evidence import bundle
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import proofs, rounds
 from orders.models import Heartbeat, LedgerKey, Membership, User
 from orders.regulation.regions import OfficerRole
 from orders.tasks import run_seal
+from tests import factories
 from tests.api import L
 from tests.described import check
-from tests.factories import T0, authority, officer
+from tests.factories import T0, authority, officer, received
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -125,3 +131,18 @@ def test_verify_at_the_command_line_says_how_much_is_sealed(capsys):
     assert capsys.readouterr().out == (
         "2 dossiers and 0 exhibits checked, 1 entries sealed, 1 waiting: everything is as the record says.\n"
     )
+
+
+def test_an_export_says_where_its_entries_are_in_the_tree():
+    act()
+    order = received()
+    rounds.seal(at=T0)
+    last = factories.by_provider(order)
+    answering.report_removal(order=order, annex=factories.annex_ii(taken_at=T0), by=last, at=T0 + SECOND)
+    file = io.BytesIO()
+    manifest = bundle.export(Scope(), by=OPERATOR, at=T0 + SECOND, to=file)
+    rows = zipfile.ZipFile(file).read("events.jsonl").decode().splitlines()
+    *sealed, waiting = [json.loads(row)["leaf_index"] for row in rows]
+    assert (sealed, waiting) == (list(range(1, 1 + len(sealed))), None)
+    said = [manifest[name] for name in ("tree_size", "root", "first_leaf", "last_leaf")]
+    assert said == [len(sealed) + 1, rounds.latest().root, 1, len(sealed)]

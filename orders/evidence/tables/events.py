@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import CHUNK, Column, Table, later
-from orders.models import LedgerEntry
+from orders.evidence.tables._table import CHUNK, Column, Table
+from orders.models import LedgerEntry, TreeLeaf
 
 
 def _rows(scope: Scope, as_of: datetime) -> Iterator[LedgerEntry]:  # noqa: ARG001  what happened does not depend on when one looks
     entries = LedgerEntry.objects.filter(dossier__in=scope.orders().order_by().values("dossier"))
-    return entries.select_related("dossier").order_by("dossier__reference", "number").iterator(chunk_size=CHUNK)
+    return entries.select_related("dossier", "leaf").order_by("dossier__reference", "number").iterator(chunk_size=CHUNK)
+
+
+def _leaf_index(entry: LedgerEntry) -> int | None:
+    leaf: TreeLeaf | None = getattr(entry, "leaf", None)
+    return leaf.index if leaf else None
 
 
 EVENTS: Table[LedgerEntry] = Table(
@@ -37,7 +42,7 @@ EVENTS: Table[LedgerEntry] = Table(
             "actor {role, party, person}, channel, occurred_at, recorded_at, facts and previous_digest; "
             "an empty text column counts as the empty string",
         ),
-        "leaf_index": later("sealing of the ledger"),
+        "leaf_index": Column(_leaf_index, "its place in the sealed tree, from 0; empty while it waits to be sealed"),
     },
     _rows,
 )

@@ -24,8 +24,8 @@ dossier of its own named like EXP-2026-000001, which `manage.py verify` checks l
 - Columns ending in `_s` and `limit` are seconds with up to six places, exact.
 - `manifest.json`: export_id, requested_by, record (the ledger entry of the export and its digest), as_of (clocks are
   judged at this instant), from, to, scope, rows and sha256 per file, csv_neutralised_cells, settings, software_version.
-  tree_size, root, first_leaf and last_leaf are null: the ledger is chained per dossier, but not yet sealed into a tree,
-  so an export shows that nothing in a chain was changed, not that no whole order was left out.
+  tree_size and root are those of the latest checkpoint of the ledger, first_leaf and last_leaf the places between which
+  the exported entries are in its tree; null while nothing is sealed. Proofs are not part of an export.
 - deliveries holds attempts over the network. An order proven received in another way (read over the API, answered) has
   its rule in orders.receipt_rule; notices to authorities are not sent and have no rows.
 """
