@@ -175,10 +175,12 @@ SPECTACULAR_SETTINGS = {
         "ActorEnum": "orders.regulation.regions.Actor.choices",
         "AuthorityTypeEnum": "orders.regulation.annexes.AUTHORITY_TYPES.items",
         "ClockKindEnum": "orders.regulation.limits.Kind.choices",
+        "DocumentStateEnum": "orders.evidence.documents.shelf.STATES",
         "GroundKindEnum": "orders.regulation.regions.GroundKind.choices",
         "LimitScaleEnum": "orders.models.removal_order.LIMIT_SCALES",
         "ScrutinyOutcomeEnum": "platforms.api.messages.OUTCOMES",
         "ReasonClassEnum": "orders.regulation.regions.ReasonClass.choices",
+        "StateEnum": "platforms.api.bodies.STATES",
     },
 }
 LANGUAGE_CODE = "en"

@@ -30,12 +30,15 @@ class DocumentBody(serializers.Serializer[Any]):
 
     number = serializers.IntegerField(help_text="of the entry in the timeline that it documents")
     kind = serializers.ChoiceField(DocumentKind.choices)
-    state = serializers.ChoiceField(["ready", "waiting"], help_text="one that waits is made when you read it")
+    state = serializers.ChoiceField(shelf.STATES, help_text="one that waits is made when you read it")
     occurred_at = Instant()
     sha256 = serializers.CharField(allow_null=True, help_text="of the file; null while it waits")
     size = serializers.IntegerField(allow_null=True, help_text="in bytes; null while it waits")
     stamped_at = Instant(allow_null=True, help_text="what the time stamp says; null while it waits")
     url = serializers.CharField(help_text="where it is read")
+
+
+PAGE = listing("documents", DocumentBody)
 
 
 def shelf_of(order: RemovalOrder, root: str) -> Response:
@@ -63,7 +66,7 @@ def file_of(order: RemovalOrder, number: int) -> HttpResponse:
 class Documents(AuthorityView):
     scopes = {"GET": (READ,)}
 
-    @described("authority_list_documents", ok=listing("documents", DocumentBody), parameters=[REFERENCE])
+    @described("authority_list_documents", ok=PAGE, parameters=[REFERENCE])
     def get(self, request: Request, reference: str) -> Response:
         """Annex I, II and III of the order as signed PDF, oldest first."""
         return shelf_of(self.find(reference), f"{settings.PUBLIC_URL}/api/authorities/v1")

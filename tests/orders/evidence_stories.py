@@ -8,9 +8,10 @@ from orders import canonical
 from orders.acts import capacity, drafting, lapsing, transmitting
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
+from orders.evidence.documents import making
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import rounds
-from orders.models import Attempt, OutboxMessage, RemovalOrder, keep
+from orders.models import Attempt, LedgerEntry, OutboxMessage, RemovalOrder, keep
 from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
@@ -61,6 +62,7 @@ def everything_happened() -> None:
     secrecy(actors)
     sending(actors)
     before_dispatch(actors)
+    documented()
     for _ in range(2):
         take_export(scope=Scope().facts(), by=OPERATOR, at=T0)
         rounds.seal(at=T0)
@@ -123,6 +125,13 @@ def sending(actors: Cast) -> RemovalOrder:
     story.then("bert", moves.withdraw)
     attempted(story.order, "order.withdrawn", at=story.at + MINUTE, status=200)
     return story.order
+
+
+def documented() -> None:
+    """One document of an authority and one of the recorder."""
+    for act in ("issue", "report_removal"):
+        entry = LedgerEntry.objects.filter(act=act).order_by("pk").first()
+        making.document_of(entry, at=T0)
 
 
 def attempted(order: RemovalOrder, kind: str, *, at: datetime, status: int) -> None:

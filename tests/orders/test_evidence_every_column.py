@@ -23,6 +23,7 @@ NOT_OF_THE_RECORD = {
     "InvestigationInterest": "who asks to be asked: what it led to is in the entry of the submission",
     "AuthorityKey": "a key that signed an order is held against its signature; of the others nothing is on record",
     "LedgerKey": "a key that signed a checkpoint is held against its signature; how it is kept is nothing on record",
+    "TrustService": "a built-in service that sealed a document is held against what it sealed",
     "User": PERSON,
     "Membership": PERSON,
     "Application": PERSON,
@@ -60,6 +61,7 @@ KINDS = {
     "Deadline": ("code", "stop"), "OutboxMessage": ("type",), "Attempt": ("outcome",), "Exhibit": ("created_at",),
     "Receipt": ("rule", "message__type"), "Ground": ("kind", "item__number"), "ContentItem": ("execution",),
     "RemovalOrder": ("force", "disclosure"), "Dossier": ("kind",), "ScrutinyRequest": ("requester",),
+    "Document": ("kind",),
 }  # fmt: skip
 RECORD = [model for model in apps.get_app_config("orders").get_models() if model.__name__ not in NOT_OF_THE_RECORD]
 
@@ -130,7 +132,7 @@ def dossier_of(row: Any) -> list[str]:
     if isinstance(row, Dossier):
         return []
     while row is not None and not isinstance(row, Dossier):
-        ways = (getattr(row, name, None) for name in ("dossier", "message", "order", "item", "scrutiny"))
+        ways = (getattr(row, name, None) for name in ("dossier", "message", "order", "item", "scrutiny", "entry"))
         row = next((one for one in ways if isinstance(one, models.Model)), None)
     return [row.reference] if row else []
 

@@ -11,7 +11,7 @@ NOTICE = (
     "Remove the content or disable access to it in all Member States as soon as possible, and in any event within one "
     "hour of receipt of this order (Article 3(3)).",
     "Preserve removed content and related data for six months (Article 6).",
-    "The order is in a language that the contact point of the addressee works in (Article 15(2)): {language}.",
+    "Language of the order (Article 15(2)): {language}.",
 )
 
 

@@ -9,6 +9,7 @@ from orders.evidence.documents import making
 from orders.models import DocumentKind, RemovalOrder
 
 MEDIA_TYPE = "application/pdf"
+STATES = ("ready", "waiting")
 PATIENCE = 10  # seconds after which to ask again for what could not be made
 
 
