@@ -19,7 +19,7 @@ from orders.regulation.regions import GroundKind, Measure
 AT = datetime(2026, 11, 21, 1, 30, 1, tzinfo=UTC)
 HOW = Received(7, "ab" * 32, "api", AT, "cd" * 32, AT)
 SCRIPTS = "Größe, žluťoučký kůň, Għawdex, țară, łąka. Το περιεχόμενο προτρέπει. Съдържанието подбужда."
-LONG = "https://hosting.example/" + "path-without-any-end" * 90 + "?q=1"
+LONG = "https://hosting.example/" + "a" * 1800
 ORDER = {
     "issuing_member_state": "DE", "reference": "DE-2026-000123", "issued_at": "2026-11-21T01:30:01.500000Z",
     "language": "en", "reasons": SCRIPTS, "categories": ["2(7)(a)", "2(7)(d)"],
