@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import coordination, directory, documents, record, scrutinies, views
+from orders.api import coordination, directory, documents, record, reports, scrutinies, views
 
 app_name = "authorities_api"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("deconfliction-checks", coordination.DeconflictionChecks.as_view(), name="deconfliction-checks"),
     path("coordinations", coordination.Coordinations.as_view(), name="coordinations"),
     path("coordinations/<str:reference>/acts/<str:act>", coordination.CoordinationAct.as_view(), name="coordination"),
+    path("reports/<str:kind>", reports.YearlyReport.as_view(), name="report"),
+    path("reports/<str:kind>/figures/<str:figure>", reports.ReportFigure.as_view(), name="report-figure"),
     path("providers", directory.Providers.as_view(), name="providers"),
     path("authorities", directory.Authorities.as_view(), name="authorities"),
 ]
