@@ -12,7 +12,8 @@ from orders.regulation.outcomes import COUNTED, IN_TIME, Outcome
 
 HOUR_SECONDS = HOUR.total_seconds()
 SHOWN = 2 * HOUR_SECONDS  # a curve ends there; what came later is said in words
-HEIGHT = 240  # of a curve, in points
+WIDTH, HEIGHT = 640, 240  # of a curve, in points; on a page it is as wide as its place
+PRINTED = "Libertinus Serif"  # a font that the library of documents brings
 TONES = {"good": "#17683a", "ask": "#b98317", "bad": "#a31d1d", "quiet": "#8793a3", "run": "#1f5799"}
 
 
@@ -26,9 +27,9 @@ def tone(figure: Figure) -> str:
     return "bad" if kind in COUNTED else "quiet" if kind in set(Outcome) else "run"
 
 
-def bar(value: float, largest: float, tone: str, *, track: bool = False) -> str:
-    """A horizontal bar that fills its cell in proportion; with a `track` where the whole is meant."""
-    width = max(100 * value / largest, 0.6) if value and largest else 0
+def bar(filled: float, tone: str, *, track: bool = False) -> str:
+    """A horizontal bar that fills so much of its cell, of 1; with a `track` where the whole is meant."""
+    width = max(100 * filled, 0.6) if filled else 0
     whole = _rect(100, "track", "#e9edf2") if track else ""
     return (
         '<svg class="bar" width="100%" height="14" aria-hidden="true" focusable="false">'
@@ -73,17 +74,22 @@ def described(found: Curve) -> str:
     return f"{text}; {said}." if said else f"{text}."
 
 
-def ecdf(figure: Figure, title: str, *, marks: Sequence[Figure] = (), small: bool = False) -> str:
-    """The share of items done after so many minutes, with the hour marked; `marks` are percentiles to point at."""
+def ecdf(
+    figure: Figure, title: str, *, marks: Sequence[Figure] = (), small: bool = False, printed: bool = False
+) -> str:
+    """The share of items done after so many minutes, with the hour marked; `marks` are percentiles to point at.
+
+    On a page it is as wide as its place, `printed` it has a width of its own.
+    """
     found = curve(figure)
     if found is None:
         return ""
-    inner = _Frame(small)
+    inner = _Frame(small, printed)
     parts = [inner.grid(), inner.hour(found), inner.steps(found)]
     parts += [inner.mark(mark) for mark in marks if mark.value is not None and mark.value <= SHOWN]
-    size = 'width="100%" height="96"' if small else f'width="100%" height="{HEIGHT}"'
     return (
-        f'<svg class="curve" {size} role="img" font-size="{inner.font}" font-family="sans-serif">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" width="{inner.width}" height="{inner.height}" '
+        f'role="img" font-size="{inner.font}" font-family="{PRINTED if printed else "sans-serif"}">'
         f"<title>{escape(title)}</title><desc>{escape(described(found))}</desc>{''.join(parts)}</svg>"
     )
 
@@ -91,8 +97,9 @@ def ecdf(figure: Figure, title: str, *, marks: Sequence[Figure] = (), small: boo
 class _Frame:
     """Where things are in a curve: across in percent of the width, down in points."""
 
-    def __init__(self, small: bool) -> None:
-        self.small = small
+    def __init__(self, small: bool, printed: bool) -> None:
+        self.small, self.printed = small, printed
+        self.width = str(WIDTH) if printed else "100%"
         self.height, self.font = (96, 10) if small else (HEIGHT, 12)
         self.left, self.right = (0.0, 100.0) if small else (7.0, 97.0)
         self.top, self.bottom = (8, 78) if small else (16, HEIGHT - 26)
@@ -125,12 +132,13 @@ class _Frame:
         return line + self._text(x + 1.2, y, said, "start", "strong")
 
     def steps(self, found: Curve) -> str:
-        """A staircase: stretched across without its line getting thicker."""
-        path = ["M0 0"]
-        for seconds, share in found.steps:
-            across = 1000 * seconds / SHOWN
-            path.append(f"H{across:.1f}V{share * 10:.1f}")
-        path.append("H1000")
+        """A staircase; on a page it is stretched across without its line getting thicker."""
+        if self.printed:
+            points = [f"H{WIDTH * self.x(seconds) / 100:.1f}V{self.y(share):.1f}" for seconds, share in found.steps]
+            start, end = WIDTH * self.left / 100, WIDTH * self.right / 100
+            drawn = f"M{start:.1f} {self.bottom}{''.join(points)}H{end:.1f}"
+            return f'<path d="{drawn}" fill="none" stroke="{TONES["run"]}" stroke-width="2" stroke-linejoin="round"/>'
+        path = ["M0 0", *(f"H{1000 * seconds / SHOWN:.1f}V{share * 10:.1f}" for seconds, share in found.steps), "H1000"]
         up = f"translate(0 {self.bottom}) scale(1 -{(self.bottom - self.top) / 1000:.5f})"
         return (
             f'<svg x="{self.left}%" y="0" width="{self.right - self.left}%" height="{self.height}" '

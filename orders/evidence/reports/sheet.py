@@ -10,12 +10,15 @@ TILES = ("orders", "member_state.all", "items", "speed.items", "speed.p50")
 
 @dataclass(frozen=True)
 class Line:
-    """One figure as it is shown; `bar` and `plot` are SVG, empty where there is none."""
+    """One figure as it is shown; `bar` and `plot` are SVG, empty where there is none; `filled` is of 1."""
 
     figure: Figure
     text: str
     bar: str = ""
     plot: str = ""
+    filled: float | None = None
+    tone: str = ""
+    track: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -59,9 +62,9 @@ def text(figure: Figure) -> str:
     return plots.length(value) if figure.unit == SECONDS else f"{value:,}".replace(",", "\u202f")
 
 
-def blocks(report: Report) -> list[Block]:
-    """The sections in their order."""
-    return [_block(section) for section in report.sections if section.figures]
+def blocks(report: Report, *, printed: bool = False) -> list[Block]:
+    """The sections in their order; their plots with a width of their own when `printed`."""
+    return [_block(section, printed) for section in report.sections if section.figures]
 
 
 def tiles(report: Report) -> list[Line]:
@@ -70,7 +73,7 @@ def tiles(report: Report) -> list[Line]:
     return [Line(figure, text(figure)) for figure in found if figure is not None]
 
 
-def _block(section: Section) -> Block:
+def _block(section: Section, printed: bool) -> Block:
     whole = 100.0 if section.chart == "shares" else max((figure.value or 0 for figure in section.figures), default=0)
     lines = tuple(_line(figure, section.chart, float(whole)) for figure in section.figures)
     total = Line(section.total, text(section.total)) if section.total else None
@@ -81,7 +84,9 @@ def _block(section: Section) -> Block:
     if found is None:
         return Block(section, lines, total)
     title = "Share of items removed or disabled, by minutes since receipt"
-    return Block(section, lines, total, plots.ecdf(timed[0], title, marks=timed), plots.described(found))
+    return Block(
+        section, lines, total, plots.ecdf(timed[0], title, marks=timed, printed=printed), plots.described(found)
+    )
 
 
 def _line(figure: Figure, chart: str, whole: float) -> Line:
@@ -91,4 +96,6 @@ def _line(figure: Figure, chart: str, whole: float) -> Line:
         return Line(figure, said, plot=plots.ecdf(figure, title, small=True))
     if figure.value is None or chart not in ("bars", "shares", "outcomes", "scrutiny"):
         return Line(figure, said)
-    return Line(figure, said, plots.bar(float(figure.value), whole, plots.tone(figure), track=chart == "shares"))
+    track, tone = chart == "shares", plots.tone(figure)
+    filled = float(figure.value) / whole if whole else 0.0
+    return Line(figure, said, plots.bar(filled, tone, track=track), filled=filled, tone=tone, track=track)
