@@ -36,6 +36,8 @@ def start(*command: str, run_dir: Path, **values: str) -> "subprocess.CompletedP
         ("EMAIL_URL", "smtp://mail.example:port"),
         ("MAIL_PROVES_RECEIPT", "1"),  # no mail server is named that could say 250
         ("INBOX_RECEIPT", "seen"),
+        ("LEDGER_ORIGIN", "example.org/ledger of tests"),
+        ("LEDGER_ORIGIN", "example.org/ledger+1"),
         ("DOCUMENT_TSA_URL", "tsa.example"),
         ("DOCUMENT_CERTIFICATES", "/proc/nowhere"),
         ("DOCUMENT_ROOTS", "/proc/nowhere"),
