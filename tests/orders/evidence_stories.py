@@ -11,7 +11,7 @@ from orders.acts.exporting import take_export
 from orders.evidence.documents import making
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import rounds
-from orders.models import Attempt, LedgerEntry, OutboxMessage, RemovalOrder, keep
+from orders.models import Attempt, LedgerEntry, LedgerKey, OutboxMessage, RemovalOrder, keep
 from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
@@ -65,6 +65,7 @@ def everything_happened() -> None:
     documented()
     for _ in range(2):
         take_export(scope=Scope().facts(), by=OPERATOR, at=T0)
+        LedgerKey.objects.update(retired_at=T0)  # each round has a key of its own
         rounds.seal(at=T0)
 
 
