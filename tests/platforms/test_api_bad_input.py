@@ -30,6 +30,8 @@ ANNEX_III = {
     "explanation": "Which?",
     "needed": [{"question": 1, "text": "Which video?"}],
 }
+JWK = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+SIGNED = {"Content-Digest": "sha-256=:x:", "Signature-Input": 'a=("@method");created=1', "Signature": "a=:AA==:"}
 # Every call with a body, by its name in the table of addresses: method, address and a good body.
 CALLS = {
     "acknowledgements": ("POST", f"{P}/orders/REF/acknowledgements", {"provider_reference": "TS-1"}),
@@ -59,7 +61,17 @@ CALLS = {
         f"{P}/debug/verify-signature",
         {"id": "msg_1", "timestamp": "1", "signature": "v1,x", "body": "{}", "received_at": NOW},
     ),
-    "endpoint": ("PUT", f"{P}/endpoint", {"endpoint": "https://192.0.2.1/", "channel": "pull"}),
+    "answer-keys": ("POST", f"{P}/answer-keys", {"jwk": JWK, "name": "signer"}),
+    "verify-answer": (
+        "POST",
+        f"{P}/debug/verify-answer",
+        {"method": "POST", "url": "https://a.example/b", "headers": SIGNED, "body": "{}", "received_at": NOW},
+    ),
+    "endpoint": (
+        "PUT",
+        f"{P}/endpoint",
+        {"endpoint": "https://192.0.2.1/", "channel": "pull", "signed_answers": False},
+    ),
     "test-orders": (
         "POST",
         f"{S}/orders",
@@ -72,6 +84,7 @@ CALLS = {
 UNCOUNTED = {"batches"}  # a wrong entry has a result of its own: test_api_batches
 READ_ONLY = {
     "me", "orders", "order", "events", "timeline", "deliveries", "submission", "secrets", "secret", "credential",
+    "answer-key",
     "tenant", "catalogue", "fault", "exchanges", "exchange", "replay", "documents", "document",
 }  # fmt: skip
 
