@@ -1,8 +1,8 @@
 """A round of sealing: what nobody sealed yet goes into the tree, and the tree is signed, in one transaction."""
 
 import base64
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +25,8 @@ def waiting(since: Checkpoint | None = None) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(pk__gt=since.watermark if since else 0, leaf=None).order_by("pk")
 
 
-class Backlog(NamedTuple):
+@dataclass(frozen=True)
+class Backlog:
     """How many entries wait for a round, and when the oldest of them was recorded; None when none waits."""
 
     count: int
