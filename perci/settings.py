@@ -213,7 +213,7 @@ INBOX_RECEIPT = choice("INBOX_RECEIPT", "placed", "opened")
 # --- the seal of the ledger -----------------------------------------------------------------------------------------
 LEDGER_ORIGIN = origin("LEDGER_ORIGIN", "perci.example/simulated-ledger")  # the name on every signed checkpoint
 
-# --- who signs and stamps documents; with nothing set, simulated services that are built in (docs/adr/0018) ----------
+# --- who signs and stamps documents; with nothing set, simulated services that are built in (docs/adr/0020) ----------
 _seals = documents()
 DOCUMENT_CERTIFICATES = _seals.certificates  # a directory: CODE.p12 of each authority, recorder.p12 of the operator
 DOCUMENT_TSA_URL = _seals.stamps
