@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orders.acts import lapsing
@@ -71,6 +71,24 @@ def test_every_figure_agrees_with_the_ledger_when_everything_has_happened():
         check_sums(report(kind))
 
 
+def step(act, *, after, pick):
+    """One step of the provider, speaking of now."""
+    return ("provider", act), timedelta(minutes=after), timedelta(0), pick
+
+
+ASKED, CUT_OFF = step(moves.seek_clarification, after=5, pick=0), step(moves.report_impossibility, after=5, pick=2)
+BACK, CUT_OFF_LATE = (
+    step(moves.report_grounds_ceased, after=90, pick=2),
+    step(moves.report_impossibility, after=70, pick=2),
+)
+FIRST, SECOND = step(moves.report_removal, after=5, pick=0), step(moves.report_removal, after=70, pick=1)
+SOON = timedelta(minutes=10)
+
+
+@example(beginning="received", rules={}, story=[ASKED, FIRST], after=SOON)
+@example(beginning="received", rules={}, story=[CUT_OFF, BACK, FIRST, SECOND], after=SOON)
+@example(beginning="received", rules={}, story=[CUT_OFF_LATE, BACK, FIRST], after=SOON)
+@example(beginning="received", rules=RULES[1], story=[CUT_OFF, BACK], after=timedelta(hours=3))
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     beginning=st.sampled_from(BEGINNINGS),
