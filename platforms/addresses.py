@@ -46,6 +46,18 @@ def check(text: str, *, sandbox: bool) -> str:
     return str(url.href)
 
 
+def check_simulated(text: str) -> str:
+    """The address of a simulated page in its plain form, when all that is behind it is loopback or private.
+
+    Raises AddressRefused.
+    """
+    url = admit(text, sandbox=True)
+    for address in literal(url.hostname) or _looked_up(url.hostname):
+        permit(address, url.hostname, sandbox=True)
+        refuse_public(address, url.hostname)
+    return str(url.href)
+
+
 def admit(text: str, *, sandbox: bool) -> ada_url.URL:
     """The callback URL as a browser reads it, so that odd spellings of an address become the address; asks no DNS.
 
@@ -75,6 +87,12 @@ def permit(address: str, host: str, *, sandbox: bool) -> None:
         return
     hint = " Only a sandbox connection may use it." if kind in SANDBOX and settings.ALLOW_SANDBOX_ADDRESSES else ""
     raise AddressRefused(f"{host} is {kind} ({address}): an endpoint must have a public address.{hint}")
+
+
+def refuse_public(address: str, host: str) -> None:
+    """Raise AddressRefused when `address`, which `host` stands for, may be somebody's real page."""
+    if kind_of(address) not in SANDBOX:
+        raise AddressRefused(f"{host} is {address}: the probe looks at simulated pages alone, on loopback.")
 
 
 def kind_of(address: str) -> str:

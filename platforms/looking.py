@@ -12,7 +12,7 @@ from yarl import URL
 
 from orders import clock
 from platforms import addresses
-from platforms.addresses import SANDBOX, AddressRefused, Resolver
+from platforms.addresses import AddressRefused, Resolver
 
 TIME_LIMIT = 10.0  # seconds, from looking up the name to the head of the answer
 AT_ONCE = 8
@@ -57,7 +57,7 @@ class OnlyLoopback(Resolver):
     ) -> list[ResolveResult]:
         found = await super().resolve(host, port, family)
         for result in found:
-            _refuse_public(result["host"], host)
+            addresses.refuse_public(result["host"], host)
         return found
 
 
@@ -97,11 +97,6 @@ async def _look(wanted: Look, session: aiohttp.ClientSession) -> Sight | None:
 async def _status(url: str, session: aiohttp.ClientSession) -> int:
     plain = addresses.admit(url, sandbox=True)
     for address in addresses.literal(plain.hostname):
-        _refuse_public(address, plain.hostname)
+        addresses.refuse_public(address, plain.hostname)
     async with session.get(URL(str(plain.href), encoded=True), allow_redirects=False) as response:
         return response.status  # the body is not read: what it says is none of our business
-
-
-def _refuse_public(address: str, host: str) -> None:
-    if addresses.kind_of(address) not in SANDBOX:
-        raise AddressRefused(f"{host} is {address}: the probe looks at simulated pages alone.")

@@ -18,6 +18,7 @@ from platforms.api import examples
 from platforms.api.arrival import arrived_at
 from platforms.api.base import MANAGE, ProviderView
 from platforms.models import Channel, Connection
+from platforms.sandbox import allow_list, tenants
 
 
 class EndpointBody(serializers.Serializer[Any]):
@@ -27,14 +28,18 @@ class EndpointBody(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(
         Channel.choices, required=False, help_text="pull: nothing is posted, GET /events is how you are reached"
     )
-
     signed_answers = serializers.BooleanField(
         required=False, help_text="true: an answer of your machines is refused unless it is signed (RFC 9421)"
     )
+    pages = serializers.DictField(
+        child=serializers.CharField(max_length=500), required=False,
+        help_text="of a sandbox connection: host of content (a reserved name) -> base URL on loopback, where the probe "
+        "looks whether the content is gone; replaces the list, {} empties it",
+    )  # fmt: skip
 
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
         if not wanted:
-            raise serializers.ValidationError("Give endpoint, channel or signed_answers.", "required")
+            raise serializers.ValidationError("Give endpoint, channel, signed_answers or pages.", "required")
         return wanted
 
 
@@ -45,6 +50,9 @@ class ConnectionBody(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(Channel.choices, help_text="which way is tried first")
     signed_answers = serializers.BooleanField(help_text="an answer of your machines must be signed (RFC 9421)")
     sandbox = serializers.BooleanField(help_text="may live on a loopback or private address")
+    pages = serializers.DictField(
+        child=serializers.CharField(), help_text="host of content -> base URL on loopback where the probe looks"
+    )
     changed_at = Instant(allow_null=True)
     secrets = serializers.IntegerField(help_text="how many sign now")
 
@@ -55,6 +63,15 @@ def usable(endpoint: str, *, sandbox: bool) -> str:
         return connecting.checked(endpoint, sandbox=sandbox)
     except AddressRefused as refused:
         raise Problem("endpoint-refused", str(refused), pointer="/endpoint", got=endpoint) from None
+
+
+def listable(pages: dict[str, str]) -> dict[str, str]:
+    """The list of pages in its plain form. Raises the problem endpoint-refused."""
+    try:
+        return allow_list.checked(pages)
+    except allow_list.NotListed as refused:
+        pointer = f"/pages/{refused.host}" if refused.host else "/pages"
+        raise Problem("endpoint-refused", str(refused), pointer=pointer, got=pages.get(refused.host, "")) from None
 
 
 class Endpoint(ProviderView):
@@ -70,12 +87,13 @@ class Endpoint(ProviderView):
         "set_endpoint",
         ok=ConnectionBody,
         request=EndpointBody,
-        problems=["endpoint-refused", "last-answer-key"],
+        problems=["endpoint-refused", "last-answer-key", "not-sandbox"],
         tag="connection",
         examples=[
             examples.asked("My receiver", {"endpoint": "https://hosting.example/tco"}),
             examples.asked("Pull only", {"channel": "pull"}),
             examples.asked("Only signed answers", {"signed_answers": True}),
+            examples.asked("Pages to look at", {"pages": {"hosting.example": "http://127.0.0.1:9000/pages"}}),
             examples.answered("Set", examples.ENDPOINT, status="200"),
         ],
     )
@@ -85,6 +103,9 @@ class Endpoint(ProviderView):
         present = Connection.objects.filter(provider=self.provider).first()
         if "endpoint" in wanted:
             wanted["endpoint"] = usable(wanted["endpoint"], sandbox=bool(present and present.sandbox))
+        if "pages" in wanted:
+            tenants.require_sandbox(present or Connection())
+            wanted["pages"] = listable(wanted["pages"])
         with transaction.atomic():
             connection = connecting.connection_of(self.provider, sandbox=False, at=at)
             _set(connection, at, **wanted)
@@ -98,6 +119,7 @@ def _set(
     endpoint: str = "",
     channel: str = "",
     signed_answers: bool | None = None,
+    pages: dict[str, str] | None = None,
 ) -> None:
     try:
         if channel:
@@ -108,6 +130,8 @@ def _set(
         connecting.set_endpoint(connection, endpoint, at=at)
     if signed_answers is not None:
         answer_keys.require(connection, signed_answers, at=at)
+    if pages is not None:
+        allow_list.set_pages(connection, pages, at=at)
 
 
 def _shown(connection: Connection | None, at: datetime) -> Response:
@@ -117,6 +141,7 @@ def _shown(connection: Connection | None, at: datetime) -> Response:
             "channel": Channel.WEBHOOK,
             "signed_answers": False,
             "sandbox": False,
+            "pages": {},
             "changed_at": None,
             "secrets": 0,
         }
@@ -126,6 +151,7 @@ def _shown(connection: Connection | None, at: datetime) -> Response:
         "channel": connection.channel,
         "signed_answers": connection.signed_answers,
         "sandbox": connection.sandbox,
+        "pages": connection.pages,
         "changed_at": connection.changed_at,
         "secrets": len(connecting.live_secrets(connection, at=at)),
     }

@@ -122,6 +122,7 @@ ENDPOINT = {
     "channel": "webhook",
     "signed_answers": False,
     "sandbox": False,
+    "pages": {},
     "changed_at": "2026-11-21T01:40:00.000000Z",
     "secrets": 1,
 }

@@ -27,6 +27,26 @@ class ChannelForm(forms.Form):
     )
 
 
+class PagesForm(forms.Form):
+    """Which hosts of content the probe may look at, and where."""
+
+    pages = forms.CharField(
+        label="Hosts and their pages",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "spellcheck": "false", "placeholder": "hosting.example http://127.0.0.1:9000/pages"}
+        ),
+        help_text="One a line: a host as orders name it, and the address on loopback where its pages are.",
+    )
+
+    def clean_pages(self) -> dict[str, str]:
+        """Host -> base URL, as they were typed."""
+        lines = [line.split() for line in self.cleaned_data["pages"].splitlines() if line.strip()]
+        if wrong := next((line for line in lines if len(line) != 2), None):
+            raise forms.ValidationError(f"{' '.join(wrong)[:80]!r} is not a host and an address with a space between.")
+        return dict(lines)
+
+
 class TestOrderForm(forms.Form):
     """A synthetic order to oneself."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.connection, name="connection"),
     path("endpoint", views.endpoint, name="endpoint"),
     path("channel", views.channel, name="channel"),
+    path("pages", views.pages, name="pages"),
     path("secrets", views.rotate, name="rotate"),
     path("test-orders", views.test_order, name="test-order"),
     path("deliveries", views.deliveries, name="deliveries"),

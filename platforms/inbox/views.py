@@ -21,9 +21,9 @@ from platforms.connecting import NotReachable
 from platforms.delivery import joining, resending
 from platforms.inbox import times
 from platforms.inbox.access import engineer_page, is_engineer, staff_page
-from platforms.inbox.forms import ChannelForm, EndpointForm, TestOrderForm
+from platforms.inbox.forms import ChannelForm, EndpointForm, PagesForm, TestOrderForm
 from platforms.models import Connection
-from platforms.sandbox import ordering
+from platforms.sandbox import allow_list, ordering, tenants
 
 LATEST = 50
 
@@ -66,6 +66,24 @@ def channel(request: HttpRequest, provider: HostingServiceProvider) -> HttpRespo
         form.add_error("channel", str(refused))
         return _page(request, provider, channel_form=form)
     messages.success(request, f"Orders come first by {form.cleaned_data['channel']} from now on.")
+    return redirect("inbox:connection")
+
+
+@engineer_page
+@posted_from("inbox:connection")
+def pages(request: HttpRequest, provider: HostingServiceProvider) -> HttpResponse:
+    """Have the probe look at these pages from now on."""
+    form, found = PagesForm(request.POST), _connection(provider)
+    if not form.is_valid():
+        return _page(request, provider, pages_form=form)
+    try:
+        tenants.require_sandbox(found)
+        listed = allow_list.checked(form.cleaned_data["pages"])
+    except (tenants.NotSandbox, allow_list.NotListed) as refused:
+        form.add_error("pages", str(refused))
+        return _page(request, provider, pages_form=form)
+    allow_list.set_pages(found, listed, at=clock.now())
+    messages.success(request, f"The probe looks at pages of {', '.join(listed) or 'no host'} from now on.")
     return redirect("inbox:connection")
 
 
@@ -158,19 +176,24 @@ def _connection(provider: HostingServiceProvider) -> Connection:
     return connecting.connection_of(provider, sandbox=_on_loopback(provider), at=clock.now())
 
 
+def _lines(pages: dict[str, str]) -> str:
+    return "\n".join(f"{host} {base}" for host, base in pages.items())
+
+
 def _page(
     request: HttpRequest,
     provider: HostingServiceProvider,
     *,
     endpoint_form: EndpointForm | None = None,
     channel_form: ChannelForm | None = None,
+    pages_form: PagesForm | None = None,
     test_form: TestOrderForm | None = None,
     secret: str | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     assert isinstance(request.user, User)
     found = Connection.objects.filter(provider=provider).first()
-    wrong = endpoint_form or channel_form or test_form
+    wrong = endpoint_form or channel_form or pages_form or test_form
     context = {
         "provider": provider,
         "connection": found,
@@ -178,6 +201,8 @@ def _page(
         "clients": provider.applications.order_by("client_id"),
         "endpoint_form": endpoint_form or EndpointForm(initial={"endpoint": found.endpoint if found else ""}),
         "channel_form": channel_form or ChannelForm(initial={"channel": joining.first_channel(found)}),
+        "pages_form": pages_form or PagesForm(initial={"pages": _lines(found.pages) if found else ""}),
+        "answer_keys": provider.answer_keys.all(),
         "test_form": None if settings.PRODUCTION else test_form or TestOrderForm(),
         "secret": secret,
         "overlap": connecting.OVERLAP,

@@ -70,7 +70,7 @@ CALLS = {
     "endpoint": (
         "PUT",
         f"{P}/endpoint",
-        {"endpoint": "https://192.0.2.1/", "channel": "pull", "signed_answers": False},
+        {"endpoint": "https://192.0.2.1/", "signed_answers": False, "pages": {"a.example": "http://127.0.0.1/"}},
     ),
     "test-orders": (
         "POST",

@@ -154,3 +154,56 @@ def test_there_is_no_sandbox_in_production_mode(production, caller):
     with pytest.raises(ordering.NoSandbox):
         ordering.send_test_order(connection=connection, limit_scale="1", at=clock.now())
     assert RemovalOrder.objects.count() == 0
+
+
+PAGES = {"hosting.example": "http://127.0.0.1:9000/pages"}
+
+
+def put_pages(caller, pages):
+    return caller.send("PUT", f"{P}/endpoint", {"pages": pages})
+
+
+@pytest.fixture
+def rehearsing(caller):
+    connecting.connection_of(factories.provider(), sandbox=True, at=clock.now())
+    return caller
+
+
+def test_the_pages_that_the_probe_looks_at_are_listed_in_their_plain_form_and_taken_off(rehearsing):
+    put = put_pages(rehearsing, {"HOSTING.example": "http://127.1:9000/pages/", "www.example.org": "http://[::1]/"})
+    assert put.json()["pages"] == {**PAGES, "www.example.org": "http://[::1]"}
+    assert Connection.objects.get().pages == rehearsing.get(f"{P}/endpoint").json()["pages"] == put.json()["pages"]
+    assert put_pages(rehearsing, {}).json()["pages"] == {}
+
+
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("hosting.com", PAGES["hosting.example"]),
+        ("notexample", PAGES["hosting.example"]),
+        ("hosting.example:8000", PAGES["hosting.example"]),
+        ("hosting.example/v", PAGES["hosting.example"]),
+        ("somebody@hosting.example", PAGES["hosting.example"]),
+        ("", PAGES["hosting.example"]),
+        ("hosting.example", "https://192.0.43.8/pages"),
+        ("hosting.example", "http://169.254.169.254/"),
+        ("hosting.example", "http://[::ffff:127.0.0.1]/"),
+        ("hosting.example", "file:///etc"),
+        ("hosting.example", "http://127.0.0.1/?page="),
+        ("hosting.example", "http://127.0.0.1/" + "é" * 90),
+    ],
+)
+def test_a_host_that_may_be_real_and_a_page_that_is_not_on_loopback_are_refused(host, base, rehearsing):
+    before = everything()
+    refused = put_pages(rehearsing, {**PAGES, host: base})
+    assert problem_of(refused) == "endpoint-refused"
+    assert refused.json()["errors"][0]["pointer"] in (f"/pages/{host}", "/pages")
+    assert everything() == before
+
+
+def test_only_a_sandbox_connection_has_pages_that_are_looked_at(caller):
+    assert problem_of(put_pages(caller, PAGES)) == "not-sandbox"
+    connecting.connection_of(factories.provider(), sandbox=False, at=clock.now())
+    before = everything()
+    assert problem_of(put_pages(caller, PAGES)) == "not-sandbox"
+    assert everything() == before

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import IntConverter
 
 from orders import clock
 from orders.models import HostingServiceProvider, Membership, OutboxMessage, RemovalOrder, User
@@ -12,13 +13,16 @@ from orders.regulation.regions import OfficerRole
 from platforms import connecting
 from platforms.inbox import urls
 from platforms.models import Connection, Resending, WebhookSecret
+from tests import api
 from tests.factories import authority, drafted, officer, provider, received
+from tests.platforms.signing import Signing
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 CHANGES = {
     "endpoint": {"endpoint": "http://127.0.0.1:9000/hook"},
     "channel": {"channel": "mail"},
+    "pages": {"pages": "hosting.example http://127.0.0.1:9000/pages"},
     "rotate": {},
     "test-order": {"limit_scale": "1/60", "items": 1},
 }
@@ -38,7 +42,8 @@ def post(client, name, **fields):
 
 @pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
 def test_a_stranger_is_sent_to_sign_in(pattern):
-    url = reverse(f"inbox:{pattern.name}", args=["known"] * str(pattern.pattern).count("<"))
+    parts = pattern.pattern.converters.values()
+    url = reverse(f"inbox:{pattern.name}", args=[1 if isinstance(part, IntConverter) else "known" for part in parts])
     answers = [answer for answer in (Client().get(url), Client().post(url)) if answer.status_code != 405]
     assert {answer["Location"].split("?")[0] for answer in answers} == {"/login"}
 
@@ -171,3 +176,42 @@ def test_a_message_is_sent_again_by_its_officers_and_by_nobody_else():
     assert everything()["platforms_resending"] == before["platforms_resending"] == []
     anna.post(resend, {"reason": "They called us."})
     assert Resending.objects.get().actor_party == "de-fpo"
+
+
+def test_the_pages_that_are_looked_at_are_changed_a_line_each():
+    engineer = staff()
+    post(engineer, "endpoint")
+    typed = "hosting.example http://127.0.0.1:9000/pages/\n\n  www.example.org  http://127.0.0.1:9001 \n"
+    assert post(engineer, "pages", pages=typed).status_code == 302
+    listed = {"hosting.example": "http://127.0.0.1:9000/pages", "www.example.org": "http://127.0.0.1:9001"}
+    assert Connection.objects.get().pages == listed
+    assert all(
+        f"{host} {base}" in engineer.get(reverse("inbox:connection")).content.decode() for host, base in listed.items()
+    )
+
+
+@pytest.mark.parametrize("typed", ["hosting.example", "hosting.com http://127.0.0.1/", "a.example http://192.0.43.8/"])
+def test_pages_that_cannot_be_looked_at_are_said_beside_their_field_and_nothing_changes(typed):
+    engineer = staff()
+    post(engineer, "endpoint")
+    before = everything()
+    page = post(engineer, "pages", pages=typed)
+    assert (page.status_code, 'id="id_pages_error"' in page.content.decode()) == (422, True)
+    assert everything() == before
+
+
+def test_a_connection_outside_of_the_sandbox_has_no_pages():
+    connecting.connection_of(provider(), sandbox=False, at=clock.now())
+    engineer = staff()
+    assert 'name="pages"' not in engineer.get(reverse("inbox:connection")).content.decode()
+    assert post(engineer, "pages").status_code == 422
+    assert Connection.objects.get().pages == {}
+
+
+def test_the_page_shows_the_keys_that_sign_answers_and_whether_they_must():
+    signing = Signing(api.platform(provider()))
+    engineer = staff()
+    assert "An answer need not be signed." in engineer.get(reverse("inbox:connection")).content.decode()
+    signing.caller.send("PUT", f"{api.P}/endpoint", {"signed_answers": True})
+    page = engineer.get(reverse("inbox:connection")).content.decode()
+    assert (signing.kid in page, "must be signed (RFC 9421)" in page) == (True, True)
