@@ -17,6 +17,7 @@ from platforms.channels.requests import Outcome, Request
 from platforms.models import Connection, WebhookSecret
 
 BODY_LIMIT = 64 * 1024  # bytes of an answer that are read
+FOR_EVER = timedelta(days=365)  # what a Retry-After of more digits than anybody means comes to: it is capped anyway
 _BY_CLASS = {2: requests.ACCEPTED, 3: requests.REDIRECTED, 4: requests.REFUSED, 5: requests.FAILED}
 
 
@@ -100,7 +101,7 @@ def _retry_after(text: str) -> timedelta | None:
     """What a Retry-After header asks for: seconds, or a date (RFC 9110, 10.2.3)."""
     try:
         if text.isascii() and text.isdigit():
-            return timedelta(seconds=int(text))
+            return timedelta(seconds=int(text)) if len(text) < 10 else FOR_EVER
         until = parsedate_to_datetime(text)
         return max(until.replace(tzinfo=until.tzinfo or UTC) - clock.now(), timedelta(0))
     except (ValueError, TypeError, OverflowError):
