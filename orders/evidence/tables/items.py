@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from orders.evidence.scope import Scope
 from orders.evidence.tables._table import Column, Table, with_standings
 from orders.models import ContentItem, Deadline, Observation, RemovalOrder
-from orders.regulation import limits, observing
-from orders.regulation.limits import Basis, Verdict
+from orders.regulation import limits, observing, outcomes
+from orders.regulation.limits import Basis
 from orders.regulation.observing import Discrepancy
+from orders.regulation.outcomes import COUNTED, DISPLACED, ItemFacts, Outcome
 from orders.regulation.regions import Execution
 from orders.standings import ItemStanding
 
@@ -20,6 +21,7 @@ class ItemRow:
 
     order: RemovalOrder
     standing: ItemStanding
+    as_of: datetime
 
     @property
     def item(self) -> ContentItem:
@@ -38,7 +40,7 @@ class ItemRow:
 def _rows(scope: Scope, as_of: datetime) -> Iterator[ItemRow]:
     for order, standings in with_standings(scope.orders(), as_of=as_of):
         for standing in standings:
-            yield ItemRow(order, standing)
+            yield ItemRow(order, standing, as_of)
 
 
 def discrepancy(row: ItemRow) -> bool | None:
@@ -68,15 +70,24 @@ def to_measure(row: ItemRow) -> timedelta | None:
     return row.clock.taken_at - row.clock.starts_at if row.clock and row.clock.taken_at else None
 
 
+KPI_42 = {
+    **dict.fromkeys(COUNTED, "counted"),
+    **dict.fromkeys(DISPLACED, "excluded_displaced"),
+    Outcome.ALREADY_GONE: "excluded_already_gone",
+    Outcome.ENDED_AFTER_MEASURE: "excluded_annulled",
+    Outcome.NO_LONGER_REQUIRED: "excluded_annulled",
+}
+
+
 def kpi_42(row: ItemRow) -> str | None:
-    """Whether the item counts in KPI 42 of SWD(2024)36, orders handled within one hour; None while not decided."""
-    if row.item.execution == Execution.ALREADY_GONE:
-        return "excluded_already_gone"
-    if row.order.issued_at and not row.order.open:
-        return "excluded_annulled"
-    if row.standing.verdict is None:
-        return None
-    return "excluded_displaced" if row.standing.verdict is Verdict.DISPLACED else "counted"
+    """Whether the item counts in KPI 42 of SWD(2024)36, orders handled within one hour; None while not decided.
+
+    Its first hour decides, that from receipt: a fresh one after a displaced hour never counts as that one.
+    """
+    item = row.item
+    hours = [clock for clock in row.order.dossier.deadlines.all() if (clock.code, clock.item_id) == ("C2", item.pk)]
+    facts = ItemFacts(item.measure, row.order.force, tuple(clock.facts() for clock in hours))
+    return KPI_42.get(outcomes.outcome(facts, now=row.as_of))
 
 
 ITEMS: Table[ItemRow] = Table(
@@ -156,7 +167,7 @@ ITEMS: Table[ItemRow] = Table(
         "kpi_42": Column(
             kpi_42,
             "KPI 42 of SWD(2024)36, handled within one hour: counted, or excluded_already_gone, excluded_displaced "
-            "(no fresh hour has started), excluded_annulled (annulled or withdrawn); empty while not decided",
+            "(its hour was displaced, kept afresh or not), excluded_annulled (annulled or withdrawn); empty while undecided",
         ),
     },
     _rows,
