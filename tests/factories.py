@@ -35,12 +35,19 @@ def authority(code: str = "de-fpo", member_state: str = "DE", **fields: Any) -> 
     return made
 
 
-def provider(code: str = "hosting-nl", home: str = "NL", **fields: Any) -> HostingServiceProvider:
+def provider(code: str = "hosting-nl", home: str | None = None, **fields: Any) -> HostingServiceProvider:
+    """A provider at home in NL where an authority there scrutinises orders, else in DE, as the factories' issuer."""
     found = HostingServiceProvider.objects.filter(code=code).first()
+    if home is None:
+        home = "NL" if _scrutinised("NL") else "DE"
     return found or HostingServiceProvider.objects.create(
         code=code, name=f"Provider {code}", main_establishment=home, contact_point=f"tco@{code}.example",
         languages=["en"], **fields,
     )  # fmt: skip
+
+
+def _scrutinised(member_state: str) -> bool:
+    return CompetentAuthority.objects.filter(member_state=member_state, scrutinises=True, sandbox=False).exists()
 
 
 def officer(name: str, of: CompetentAuthority, *roles: OfficerRole) -> Capacity:
@@ -71,6 +78,9 @@ def drafted(
 
 def issued(*, at: datetime = T0, items: int = 1, **fields: Any) -> RemovalOrder:
     order = drafted(at=at, items=items, **fields)
+    home = order.provider.home_state
+    if home and home != order.issuing_authority.member_state and not _scrutinised(home):
+        authority(f"{home.lower()}-home", home, scrutinises=True)  # the copy of Art. 4(1) needs somebody to go to
     anna, bert = officer("anna", order.issuing_authority), officer("bert", order.issuing_authority)
     issuing.submit(order=order, by=anna, at=at)
     issuing.approve(order=order, by=bert, at=at)

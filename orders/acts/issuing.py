@@ -62,7 +62,7 @@ def issue(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | 
         step.require(step.order, "issue")
         first = step.order.is_first()
         preparing.check_waited(step, first)
-        home, key = home_authority(step.order), signing_key(step.order)
+        home, key = _whom_to_copy(step.order), signing_key(step.order)
         _withhold(step)
         annex_i = _annex_i.compose(step.order, step.case.items, home=home, at=at)
         exhibit = keep(canonical.json_bytes(annex_i), media_type="application/json", at=at)
@@ -109,6 +109,17 @@ def signing_key(order: RemovalOrder) -> AuthorityKey:
     if key is None:
         raise Refusal(f"{order.issuing_authority.name} has no signing key: have one made before it issues.")
     return key
+
+
+def _whom_to_copy(order: RemovalOrder) -> CompetentAuthority | None:
+    """The home authority; refuses an order that needs a copy which nobody would get (Art. 4(1), L8)."""
+    home = home_authority(order)
+    if home is None and _annex_i.crosses_border(order):
+        raise Refusal(
+            f"{order.provider.name} is at home in {order.provider.home_state}, where no authority under Art. 12(1)(b) "
+            "is registered that could get the copy of Art. 4(1): have it registered, then issue."
+        )
+    return home
 
 
 def home_authority(order: RemovalOrder) -> CompetentAuthority | None:

@@ -40,7 +40,7 @@ def bert():
 def french():
     """An authority with an order in force for the same content, and its officer."""
     of = factories.authority("fr-aut", "FR")
-    content = factories.content(to=factories.provider())
+    content = factories.content(to=factories.provider(home="FR"))
     order = factories.drafting.draft(authority=of, content=content, by=factories.officer("dora", of), at=T0)
     issuing.submit(order=order, by=factories.officer("dora", of), at=T0)
     issuing.approve(order=order, by=factories.officer("emil", of), at=T0)
@@ -184,8 +184,8 @@ def test_the_record_of_anothers_order_is_not_found(part, bert, french):
 
 # --- the directory ---
 def test_the_directory_names_authorities_with_their_roles_and_providers_with_their_languages():
-    factories.provider()
     factories.authority("nl-home", "NL", scrutinises=True)
+    factories.provider()
     robot = api.authority_machine(factories.authority())
     authorities = robot.get(f"{A}/authorities").json()["items"]
     assert [(one["code"], one["scrutinises"], one["email"]) for one in authorities] == [

@@ -1,13 +1,15 @@
-"""Looked at again before an order leaves: who has an interest in the same content (Art. 14(1))."""
+"""Looked at again before an order leaves: who has an interest (Art. 14(1)), who gets the copy (Art. 4(1))."""
 
 import pytest
 
 from orders.acts import issuing
+from orders.acts.refusals import Refusal
 from orders.models import LedgerEntry, OutboxMessage
-from orders.regulation.regions import Force
-from tests.factories import authority, drafted, officer
+from orders.regulation.regions import Actor, Force
+from tests.factories import authority, drafted, officer, provider
 from tests.orders.test_evidence_verify import found
 from tests.people import approver, interested, objector, third
+from tests.snapshot import everything
 from tests.states import cleared, put
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +46,18 @@ def test_case_16_a_duplicate_that_entered_into_force_meanwhile_is_asked_about_at
     assert asked(order) == [("at-third", ["live_investigation"]), ("europol", ["live_investigation"])]
     assert order.force == Force.IN_FORCE
     assert found() == []
+
+
+def test_an_order_across_borders_is_not_issued_where_nobody_would_get_its_copy():
+    """L8: refused without a trace, with a sentence that says what to do; issued once there is somebody."""
+    order = cleared(to=provider("hosting-be", "BE"))
+    before = everything()
+    with pytest.raises(Refusal) as refused:
+        put(order, issuing.issue, approver(order))
+    assert "at home in BE" in refused.value.detail
+    assert "have it registered" in refused.value.detail
+    assert everything() == before
+    authority("be-home", "BE", scrutinises=True)
+    order = put(order, issuing.issue, approver(order))
+    copies = OutboxMessage.objects.filter(dossier=order.dossier, recipient_role=Actor.SCRUTINISING_AUTHORITY)
+    assert [copy.type for copy in copies] == ["order.copied"]

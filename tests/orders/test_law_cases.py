@@ -29,6 +29,7 @@ from tests.factories import (
     received,
     unclear,
 )
+from tests.people import home
 from tests.states import HOUR, afterwards, asked, clarified, crossing, drafter, failed, passed, put, removed, withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,7 @@ def test_case_14_the_hour_runs_at_night_whatever_the_contact_points_hours(hours_
 
 def test_case_16_two_orders_for_one_item_are_both_valid_and_each_is_answered():
     """Case 16: one measure, two Annex II."""
+    home()  # it gets both copies
     first = received()
     other = authority("fr-ofac", "FR")
     zoe, yves = officer("zoe", other), officer("yves", other)
