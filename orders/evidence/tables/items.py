@@ -167,7 +167,7 @@ ITEMS: Table[ItemRow] = Table(
         "kpi_42": Column(
             kpi_42,
             "KPI 42 of SWD(2024)36, handled within one hour: counted, or excluded_already_gone, excluded_displaced "
-            "(its hour was displaced, kept afresh or not), excluded_annulled (annulled or withdrawn); empty while undecided",
+            "(the hour was displaced), excluded_annulled (annulled or withdrawn); empty while undecided",
         ),
     },
     _rows,
