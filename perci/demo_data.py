@@ -33,7 +33,7 @@ class Provider:
 
 ALWAYS, OFFICE = "around the clock", "Monday to Friday, 09:00 to 17:00"
 PROVIDERS = (
-    Provider("prompt-video", "Prompt Video B.V.", "NL", ("en", "nl"), "Europe/Amsterdam", ALWAYS, "compliant"),
+    Provider("prompt-video", "Prompt Video B.V.", "NL", ("en", "nl"), "Europe/Amsterdam", ALWAYS, "signing"),
     Provider("steady-files", "Steady Files NV", "BE", ("en", "fr", "nl"), "Europe/Brussels", ALWAYS, "slow"),
     Provider("query-forum", "Query Forum SAS", "FR", ("en", "fr"), "Europe/Paris", OFFICE, "clarification"),
     Provider("tardy-cloud", "Tardy Cloud GmbH", "DE", ("de", "en"), "Europe/Berlin", OFFICE, "late"),

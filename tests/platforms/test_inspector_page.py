@@ -12,6 +12,7 @@ from tests.api import P
 from tests.platforms.inspected import Rehearsal, removed
 from tests.platforms.reached import connect, deliver, order_to
 from tests.platforms.receiver import receiving
+from tests.platforms.signing import Signing
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +156,11 @@ def test_an_announced_intention_is_not_shown_unless_the_authority_is_one_of_the_
     assert "Scrutiny" not in shown(client, f"{PAGE}?order={announced.reference}")
     CompetentAuthority.objects.filter(pk=announced.issuing_authority_id).update(sandbox=True)
     assert "Intent announced" in shown(client, f"{PAGE}?order={announced.reference}")
+
+
+def test_a_step_in_the_record_says_that_its_answer_was_signed(tried):
+    said, page = "signed, and the signature holds", f"{PAGE}?order={tried.order.reference}"
+    tried.caller.post(f"{tried.url}/acknowledgements", {"provider_reference": "TS-1"})
+    assert said not in shown(staff(tried.order.provider), page)
+    Signing(tried.caller).post(f"{tried.url}/acknowledgements", {"provider_reference": "TS-2"})
+    assert shown(staff(tried.order.provider), page).count(said) == 1

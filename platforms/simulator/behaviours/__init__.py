@@ -42,6 +42,7 @@ TEMPERAMENTS: dict[str, Temperament] = {
     "flaky": Temperament(removing.compliant, Traits(faults=STUMBLES)),  # its endpoint, before it works
     "evasive": Temperament(removing.silent, Traits(faults=(Fault.FAILED,), faulty_for_ever=True)),  # and yet it knows
     "bad_token": Temperament(removing.compliant, Traits(careless=True)),
+    "signing": Temperament(removing.compliant, Traits(signs=True)),
     "skewed": Temperament(removing.compliant, Traits(skew_seconds=60)),
 }
 ALREADY_GONE = "already_gone"  # whose pages are not there before any order

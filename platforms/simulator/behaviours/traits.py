@@ -41,6 +41,7 @@ class Traits:
     faulty_for_ever: bool = False  # and all later tries like the last of them
     hang_seconds: float = 20.0
     careless: bool = False  # its client shows a garbled token first and expired ones later
+    signs: bool = False  # its answers, with a key of its own (RFC 9421)
 
     def __post_init__(self) -> None:
         wrong = [sentence for holds, sentence in _rules(self) if not holds]
