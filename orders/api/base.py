@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import clock, deconfliction, standings
-from orders.acts import capacity, clarifying, preparing, preserving
+from orders.acts import capacity, clarifying, consulting, preparing, preserving
 from orders.acts.capacity import Capacity
 from orders.acts.opening import open_acts
 from orders.acts.refusals import ActNotYours
@@ -102,9 +102,15 @@ class AuthorityView(ApiView):
         return act.perform(order=order, by=by, at=at, generation=if_match(self.request), **arguments)
 
     def shown(self, order: RemovalOrder, *, at: datetime | None = None, status: int = 200) -> Response:
-        """`order` as it stands at `at` (now); the ETag is its generation."""
+        """`order` as it stands at `at` (now); the ETag is its generation. Reading it is a look, acting on it an act."""
+        if self.request.method == "GET":
+            self.looked(order)
         body = self._body(order, at or clock.now())
         return Response(body, status, headers={"ETag": f'"{order.dossier.generation}"'})
+
+    def looked(self, order: RemovalOrder) -> None:
+        """Record that the caller read what `order` names."""
+        consulting.consult(order=order, by=self.facing(order), at=clock.now())
 
     def _body(self, order: RemovalOrder, at: datetime) -> dict[str, Any]:
         items = standings.of_items(order, at=at)

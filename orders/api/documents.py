@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import clock
+from orders.acts import consulting
+from orders.acts.capacity import Capacity
 from orders.api.base import READ, AuthorityView
 from orders.api.described import REFERENCE, described, listing
 from orders.api.fields import Instant
@@ -20,6 +22,7 @@ from orders.evidence.documents import shelf
 from orders.evidence.documents.shelf import Shelved
 from orders.evidence.documents.trust import NotSealed
 from orders.models import DocumentKind, RemovalOrder
+from orders.regulation.looks import Looked
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="the number of its entry in the timeline")
 PDF = OpenApiTypes.BINARY
@@ -51,14 +54,15 @@ def _described(one: Shelved, url: str) -> dict[str, Any]:
     return {**one._asdict(), "state": one.state, "url": url}
 
 
-def file_of(order: RemovalOrder, number: int) -> HttpResponse:
-    """The document of entry `number` as a file. Raises Problem where it cannot be signed or stamped now."""
+def file_of(order: RemovalOrder, number: int, *, by: Capacity) -> HttpResponse:
+    """The document of entry `number` as a file, for `by`. Raises Problem where it cannot be signed or stamped now."""
     try:
         file = shelf.fetched(order, number, at=clock.now())
     except NotSealed as error:
         raise Problem("document-not-ready", str(error), wait=shelf.PATIENCE) from error
     if file is None:
         raise NotFound(f"{order.reference} has no document with this number: the list names those that it has.")
+    consulting.consult(order=order, by=by, at=clock.now(), what=Looked.DOCUMENT, entry_number=number)
     named = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.content, content_type=shelf.MEDIA_TYPE, headers=named)
 
@@ -84,4 +88,5 @@ class Document(AuthorityView):
     )
     def get(self, request: Request, reference: str, number: int) -> HttpResponse:
         """One document. It is made once: every later answer has the same bytes."""
-        return file_of(self.find(reference), number)
+        order = self.find(reference)
+        return file_of(order, number, by=self.facing(order))

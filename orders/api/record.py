@@ -57,6 +57,7 @@ class Timeline(AuthorityView):
     def get(self, request: Request, reference: str) -> Response:
         """The record of the order. The home authority reads it from the issue on."""
         order = self.find(reference)
+        self.looked(order)  # what was drafted is in it
         own = self.of_europol or order.issuing_authority == self.authority
         entries = order.dossier.entries.order_by("number") if own else since_issue(order)
         return Response({"items": EntryBody(entries, many=True).data, "next": None})

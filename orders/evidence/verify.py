@@ -16,6 +16,7 @@ from orders.evidence.checks.drafted import drafted
 from orders.evidence.checks.exhibits import exhibits
 from orders.evidence.checks.grounds import grounds
 from orders.evidence.checks.letters import letters
+from orders.evidence.checks.looks import looks
 from orders.evidence.checks.made import made, taken_away
 from orders.evidence.checks.register import register
 from orders.evidence.checks.replay import replay
@@ -38,6 +39,7 @@ CHECKS = (
     facts_of_rows,
     requests,
     rows,
+    looks,
     stopped,
     grounds,
     exhibits,
@@ -104,7 +106,7 @@ def _read(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
         "annex_i", "signing_key", "drafted_by", "approved_by", "provider", "issuing_authority", "home_authority",
         "scrutiny__authority",
     )  # fmt: skip
-    related = dossiers.select_related(order, *(f"{order}__{name}" for name in of_order))
+    related = dossiers.select_related("about", order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related(
         "entries", "deadlines__item", "messages__receipt", "messages__attempts", f"{order}__items__grounds__item",
         f"{order}__scrutiny__requests",

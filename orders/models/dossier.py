@@ -21,6 +21,9 @@ class Dossier(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     reference = models.CharField(max_length=40, unique=True)
     generation = models.PositiveIntegerField(default=0)
+    about = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="looks", help_text="of the kind access: who looked at which"
+    )
 
     def __str__(self) -> str:
         return self.reference

@@ -162,6 +162,10 @@ class Desk:
         acting_for = next(iter([*parties, *own]), order.issuing_authority)
         return capacity.capacity_on(order, self.user, acting_for, channel="portal")
 
+    def onlooker(self, order: RemovalOrder) -> Capacity:
+        """In what capacity this person looks at `order`: as `capacity`, but an auditor of no party as just that."""
+        return capacity.auditor(self.user, channel="portal") if self.audits else self.capacity(order)
+
 
 _READ = RemovalOrder.objects.select_related(
     "dossier", "issuing_authority", "provider", "home_authority", "drafted_by", "approved_by", "annex_i"

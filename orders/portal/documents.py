@@ -8,11 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import clock
+from orders.acts import consulting
+from orders.acts.capacity import Capacity
 from orders.evidence.documents import shelf
 from orders.evidence.documents.shelf import File
 from orders.evidence.documents.trust import NotSealed
 from orders.models import RemovalOrder
 from orders.portal.access import Desk, officer_page
+from orders.regulation.looks import Looked
 
 
 @require_safe
@@ -28,7 +31,8 @@ def documents(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 @officer_page
 def document(request: HttpRequest, desk: Desk, reference: str, number: int) -> HttpResponse:
     """One of them, as a file."""
-    return handed_out(request, desk.order(reference), number)
+    order = desk.order(reference)
+    return handed_out(request, order, number, by=desk.onlooker(order))
 
 
 def listed(request: HttpRequest, order: RemovalOrder, part: str, whole: str) -> HttpResponse:
@@ -38,8 +42,11 @@ def listed(request: HttpRequest, order: RemovalOrder, part: str, whole: str) -> 
     return render(request, part if getattr(request, "htmx", False) else whole, context)
 
 
-def handed_out(request: HttpRequest, order: RemovalOrder, number: int) -> HttpResponse:
-    """The document of entry `number`, or a page that says why it has to wait and asks again by itself."""
+def handed_out(request: HttpRequest, order: RemovalOrder, number: int, *, by: Capacity) -> HttpResponse:
+    """The document of entry `number`, or a page that says why it has to wait and asks again by itself.
+
+    That `by` looked at it is recorded when it is handed out.
+    """
     try:
         file = shelf.fetched(order, number, at=clock.now())
     except NotSealed as error:
@@ -51,6 +58,7 @@ def handed_out(request: HttpRequest, order: RemovalOrder, number: int) -> HttpRe
         return waiting
     if file is None:
         raise Http404(f"There is no document {number} of {order.reference}.")
+    consulting.consult(order=order, by=by, at=clock.now(), what=Looked.DOCUMENT, entry_number=number)
     return download(file)
 
 

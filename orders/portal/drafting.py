@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from orders import clock
-from orders.acts import capacity, drafting, issuing
+from orders.acts import capacity, consulting, drafting, issuing
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.portal import offers
@@ -46,6 +46,7 @@ def edit(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         return redirect("portal:order", reference)
     form = _form(request, order)
     if not _sent(request, form):
+        consulting.consult(order=order, by=desk.onlooker(order), at=clock.now())
         return _page(request, form, order)
     try:
         drafting.revise(

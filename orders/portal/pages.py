@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from orders import clock, deadlines, standings
-from orders.acts import clarifying, preserving, preview
+from orders.acts import clarifying, consulting, preserving, preview
 from orders.models import Deadline, Dossier, Ground, LedgerEntry, Observation, OutboxMessage, RemovalOrder, Scrutiny
 from orders.portal import clocks, offers, people, polled, seeing, telling, wording, words
 from orders.portal.access import Desk
@@ -52,7 +52,8 @@ class Notice(NamedTuple):
 
 
 def page(request: HttpRequest, desk: Desk, order: RemovalOrder, tried: Tried = NOTHING) -> HttpResponse:
-    """The whole page."""
+    """The whole page; showing it is a look at the addresses in it."""
+    consulting.consult(order=order, by=desk.onlooker(order), at=clock.now())
     context = {**live_context(desk, order), **acts_context(desk, order, tried)}
     return render(request, "portal/order.html", context, status=tried.status)
 

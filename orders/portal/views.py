@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from orders import clock
+from orders.acts import consulting
 from orders.models import User
 from orders.portal import pages, polled
 from orders.portal.access import Desk, desk_of, officer_page
@@ -39,6 +41,8 @@ def live(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     found = desk.order(reference)
     tag = pages.live_tag(found)
     context = None if polled.unchanged(request, tag) else pages.live_context(desk, found)
+    if context is not None:
+        consulting.keep_looking(order=found, by=desk.onlooker(found), at=clock.now())
     return polled.answer(request, "portal/_order.html", context, tag, event="order-changed")
 
 
@@ -46,7 +50,9 @@ def live(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 @officer_page
 def acts(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """The acts open now; fetched again when the order changed and nobody is typing."""
-    return render(request, "portal/_acts.html", pages.acts_context(desk, desk.order(reference)))
+    found = desk.order(reference)
+    consulting.keep_looking(order=found, by=desk.onlooker(found), at=clock.now())
+    return render(request, "portal/_acts.html", pages.acts_context(desk, found))
 
 
 @require_safe

@@ -37,4 +37,4 @@ class Document(ProviderView):
         """One document. It says what was ordered: if nothing proved receipt before, this request does."""
         order = self.find(reference)
         transmitting.prove_receipt(order=order, rule="order_read", at=arrived_at(request._request))
-        return file_of(order, number)
+        return file_of(order, number, by=self.by)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import clock, standings
-from orders.acts import transmitting
+from orders.acts import consulting, transmitting
 from orders.acts.opening import open_acts
 from orders.api.cursors import page
 from orders.api.described import REFERENCE, described, listing
@@ -139,6 +139,7 @@ class Order(ProviderView):
         at = arrived_at(request._request)
         transmitting.prove_receipt(order=self.find(reference), rule="order_read", at=at)
         order = self.find(reference)  # read afresh: the receipt may just have started the hour
+        consulting.consult(order=order, by=self.by, at=at)
         return Response(self._body(order, at), headers={"ETag": f'"{order.dossier.generation}"'})
 
     def _body(self, order: RemovalOrder, at: datetime) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from orders.acts import capacity
+from orders.acts.capacity import Capacity
 from orders.models import HostingServiceProvider, User
 from orders.portal.access import Desk, desk_of, sign_in
 from orders.regulation.regions import OfficerRole
@@ -29,6 +31,12 @@ def staff_page(view: Page) -> Page:
         return view(request, _chosen(request, providers), *args, **kwargs)
 
     return page
+
+
+def by_staff(request: HttpRequest, provider: HostingServiceProvider) -> Capacity:
+    """The person who is signed in, as one of the staff of `provider`."""
+    assert isinstance(request.user, User)
+    return capacity.provider(provider, channel="inbox", person=request.user)
 
 
 def _chosen(request: HttpRequest, providers: list[HostingServiceProvider]) -> HostingServiceProvider:

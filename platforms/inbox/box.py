@@ -7,11 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import clock
+from orders.acts import consulting
 from orders.evidence.documents import shelf
 from orders.models import HostingServiceProvider, OutboxMessage, RemovalOrder, User
 from platforms.channels import inbox, letter, mail
 from platforms.delivery import trying
-from platforms.inbox.access import staff_page
+from platforms.inbox.access import by_staff, staff_page
 
 LATEST = 50
 
@@ -34,6 +35,7 @@ def placed(request: HttpRequest, provider: HostingServiceProvider, message_id: s
     rule = "inbox_opened" if settings.INBOX_RECEIPT == "opened" else ""
     if request.method == "GET":  # asking for the headers alone opens nothing
         inbox.open_message(message, person=request.user, rule=rule, at=at)
+        _looked(request, provider, message)
     order = RemovalOrder.objects.select_related("dossier", "issuing_authority", "provider").get(
         dossier=message.dossier_id
     )
@@ -52,7 +54,7 @@ def placed(request: HttpRequest, provider: HostingServiceProvider, message_id: s
 @require_safe
 @staff_page
 def attachment(
-    request: HttpRequest,  # noqa: ARG001
+    request: HttpRequest,
     provider: HostingServiceProvider,
     message_id: str,
     name: str,
@@ -61,9 +63,16 @@ def attachment(
     message = _placed(provider, message_id)
     for known, content, kind in mail.attachments(message, trying.compose(message)):
         if known == name:
+            _looked(request, provider, message)
             named = {"Content-Disposition": f'attachment; filename="{message.dossier.reference}-{name}"'}
             return HttpResponse(content, content_type=kind, headers=named)
     raise Http404(f"This message has no {name}.")
+
+
+def _looked(request: HttpRequest, provider: HostingServiceProvider, message: OutboxMessage) -> None:
+    """A message says what its order names."""
+    order = RemovalOrder.objects.select_related("dossier").get(dossier=message.dossier_id)
+    consulting.consult(order=order, by=by_staff(request, provider), at=clock.now())
 
 
 def _placed(provider: HostingServiceProvider, message_id: str) -> OutboxMessage:

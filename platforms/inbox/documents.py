@@ -8,7 +8,7 @@ from orders import clock
 from orders.acts import transmitting
 from orders.models import HostingServiceProvider, RemovalOrder
 from orders.portal.documents import handed_out
-from platforms.inbox.access import staff_page
+from platforms.inbox.access import by_staff, staff_page
 
 
 @require_safe
@@ -22,4 +22,4 @@ def document(request: HttpRequest, provider: HostingServiceProvider, reference: 
         raise Http404(f"There is no order {reference} here.")
     if request.method == "GET":
         transmitting.prove_receipt(order=order, rule="order_read", channel="inbox", at=clock.now())
-    return handed_out(request, order, number)
+    return handed_out(request, order, number, by=by_staff(request, provider))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.test import override_settings
 
 from orders import canonical
-from orders.acts import capacity, drafting, lapsing, transmitting
+from orders.acts import capacity, consulting, drafting, lapsing, transmitting
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence.documents import making
@@ -55,7 +55,7 @@ class Story:
 def everything_happened() -> None:
     """Orders annulled, final, withdrawn and waiting; messages sent by webhook; exports, sealed."""
     actors = moves.cast()
-    factories.issued(at=T0 - DAY, to=factories.provider("other-be", "BE"))
+    first = factories.issued(at=T0 - DAY, to=factories.provider("other-be", "BE"))
     questions(actors)
     with override_settings(RULES=OTHER_RULES):
         scrutiny(actors)
@@ -63,6 +63,7 @@ def everything_happened() -> None:
     sending(actors)
     before_dispatch(actors)
     documented()
+    consulting.consult(order=first, by=OPERATOR, at=T0)
     for _ in range(2):
         take_export(scope=Scope().facts(), by=OPERATOR, at=T0)
         LedgerKey.objects.update(retired_at=T0)  # each round has a key of its own
