@@ -66,8 +66,9 @@ def _tried_at(order: RemovalOrder) -> datetime | None:
     tries = Attempt.objects.filter(message__dossier=order.dossier_id, message__type="order.issued")
     tries = tries.filter(message__recipient=order.provider.code)
     answered = tries.filter(outcome="accepted") | tries.exclude(http_status=None)
-    by_hand = order.dossier.entries.filter(act="record_submission").values_list("facts__submitted_at", flat=True)
-    known = [*answered.values_list("ended_at", flat=True), *map(datetime.fromisoformat, by_hand)]
+    by_hand = order.dossier.entries.filter(act="record_submission", facts__type="order.issued")
+    submitted = by_hand.values_list("facts__submitted_at", flat=True)
+    known = [*answered.values_list("ended_at", flat=True), *map(datetime.fromisoformat, submitted)]
     return min(known, default=None)
 
 

@@ -95,44 +95,56 @@ def record_submission(
     order: RemovalOrder,
     submitted_at: datetime,
     address: str,
+    message: str = "",
     confirmation: Upload | None = None,
     confirmed_at: datetime | None = None,
     by: Capacity,
     at: datetime,
     generation: int | None = None,
 ) -> RemovalOrder:
-    """An officer submitted the order by hand at the web form `address` of its provider: the last resort (case 13).
+    """An officer submitted a message by hand at the web form `address` of its provider: the last resort (case 13).
 
-    The confirmation page proves receipt at `confirmed_at` (as a rule the time of the submission), through
-    `record_receipt` as every channel does. Without one this is a submission without proof: no hour starts.
+    `message` is its id; empty for what has waited longest, as a rule the order itself. The confirmation page proves
+    its receipt at `confirmed_at` (as a rule the time of the submission), through `record_receipt` as every channel
+    does. Without one this is a submission without proof: no hour starts.
     """
     with advance(order, "record_submission", by=by, at=at, generation=generation) as step:
         step.move(step.order, "record_submission")
-        shown_at = _check_submission(step.order, address, submitted_at, confirmed_at or submitted_at, at)
+        sent = _submitted(step.order, message)
+        shown_at = _check_submission(sent, address, submitted_at, confirmed_at or submitted_at, at)
         page = uploads.kept(confirmation, pointer="/confirmation", at=at) if confirmation else None
+        step.facts.update(message=sent.message_id, type=sent.type)
         step.facts.update(submitted_at=submitted_at, address=address, proof=page is not None)
         if page is not None:
             step.facts.update(confirmation_sha256=page.sha256, confirmed_at=shown_at)
     if page is not None:
-        sent = OutboxMessage.objects.get(dossier=order.dossier_id, type="order.issued")
         record_receipt(message=sent, channel=WEBFORM, rule=CONFIRMED, received_at=shown_at, at=at)
     return RemovalOrder.objects.select_related("dossier").get(pk=order.pk)
 
 
+def _submitted(order: RemovalOrder, message_id: str) -> OutboxMessage:
+    """The message of this id, or what has waited longest, among those that may be submitted by hand now."""
+    waiting = order.submittable()
+    sent = waiting.filter(message_id=message_id).first() if message_id else waiting.first()
+    if sent is None:
+        known = ", ".join(waiting.values_list("message_id", flat=True))
+        raise Invalid(f"This message does not wait to be submitted: name one of {known}.", pointer="/message")
+    return sent
+
+
 def _check_submission(
-    order: RemovalOrder, address: str, submitted_at: datetime, confirmed_at: datetime, at: datetime
+    sent: OutboxMessage, address: str, submitted_at: datetime, confirmed_at: datetime, at: datetime
 ) -> datetime:
     """Refuse times that cannot be; returns when the confirmation counts, by our clock (case 22)."""
     if not address.strip():
         raise Invalid("Give the address of the form.", pointer="/address")
     _times.check_not_future(submitted_at, at, "/submitted_at")
     _times.check_not_future(confirmed_at, at, "/confirmed_at")
-    assert order.issued_at is not None  # it was sent
-    if submitted_at < order.issued_at.replace(microsecond=0):  # a person states whole seconds
-        raise Invalid("The order was not issued yet at that time.", pointer="/submitted_at", got=submitted_at)
+    if submitted_at < sent.created_at.replace(microsecond=0):  # a person states whole seconds
+        raise Invalid("This was not issued yet at that time.", pointer="/submitted_at", got=submitted_at)
     if confirmed_at < submitted_at:
         raise Invalid("Nothing is confirmed before it is submitted.", pointer="/confirmed_at", got=confirmed_at)
-    return min(max(confirmed_at, order.issued_at), at)
+    return min(max(confirmed_at, sent.created_at), at)
 
 
 def record_observation(

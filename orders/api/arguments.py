@@ -91,13 +91,16 @@ class RecordedCeasedBody(serializers.Serializer[Any]):
 
 
 class SubmissionBody(serializers.Serializer[Any]):
-    """That an order was submitted by hand at a web form; its confirmation page, as a file or its text, proves receipt.
+    """That a message was submitted by hand at a web form; its confirmation page, as a file or its text, proves receipt.
 
     Without one the submission is recorded without proof: no hour starts.
     """
 
     submitted_at = Instant()
     address = serializers.URLField(max_length=500, help_text="of the form")
+    message = serializers.CharField(
+        required=False, max_length=40, help_text="its id; leave out for what has waited longest, as a rule the order"
+    )
     confirmation = UploadBody(required=False)
     confirmation_text = serializers.CharField(required=False, max_length=STATEMENT, help_text="instead of the file")
     confirmed_at = Instant(required=False, help_text="when the page was shown; leave out: at the submission")

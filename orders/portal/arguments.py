@@ -14,6 +14,8 @@ from orders.acts import appealing, clarifying, uploads
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.models import RemovalOrder
+from orders.portal.tags import utc
+from orders.portal.words import SUBMITTED
 from orders.regulation.regions import Actor, ReasonClass, Stage
 
 Files = MultiValueDict[str, UploadedFile]
@@ -160,6 +162,7 @@ class GroundsCeasedForm(ActForm):
 class SubmissionForm(ActForm):
     """What was submitted by hand at a web form, and the page that confirmed it (Art. 3(5))."""
 
+    message = forms.ChoiceField(label="What you submitted", required=False)
     submitted_at = Instant(label="Submitted at", help_text="When you sent the form.")
     address = forms.URLField(label="Address of the form", max_length=500, assume_scheme="https")
     confirmation = Evidence(
@@ -173,6 +176,11 @@ class SubmissionForm(ActForm):
     def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
         super().__init__(data, files, order=order, prefix=prefix)
         self.initial["address"] = order.provider.webform
+        message = self.fields["message"]
+        assert isinstance(message, forms.ChoiceField)
+        message.choices = [
+            (one.message_id, f"{SUBMITTED[one.type]}, {utc(one.created_at)}") for one in order.submittable()
+        ]
 
     def clean_confirmation_text(self) -> str:
         said: str = self.cleaned_data["confirmation_text"]

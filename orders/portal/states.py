@@ -138,10 +138,12 @@ def whose_move(order: RemovalOrder, standings: list[ItemStanding], *, own: bool 
 def _next_move(order: RemovalOrder, standings: list[ItemStanding]) -> Move:
     if order.force == Force.NOT_IN_FORCE:
         return _PREPARING.get(Preparation(order.preparation), Move("", "nothing more to do"))
+    if order.provider.webform and order.submittable().exists():
+        return _BY_HAND
     if order.force in _ENDED:
         return _reinstating(standings)
     if order.transmission != Transmission.RECEIVED:
-        return _BY_HAND if order.provider.webform else Move("The channel", "deliver the order")
+        return Move("The channel", "deliver the order")
     states = {standing.item.execution for standing in standings}
     if not states & OPEN:
         return Move("", "nothing more to do")

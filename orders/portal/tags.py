@@ -8,6 +8,7 @@ from django import template
 
 from orders import canonical
 from orders.models import Deadline
+from orders.portal.words import SUBMITTED
 from orders.regulation.regions import Glossed
 
 register = template.Library()
@@ -85,6 +86,12 @@ def until(clock: Deadline) -> str:
 def gloss(member: Any) -> str:
     """What a state means, in words."""
     return member.gloss if isinstance(member, Glossed) else str(member)
+
+
+@register.filter
+def submitted(message_type: str) -> str:
+    """What an officer brings to a web form by hand, in words."""
+    return SUBMITTED.get(message_type, "it")
 
 
 @register.filter

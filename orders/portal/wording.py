@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from orders.acts.transmitting import STARTS_AN_HOUR
 from orders.models import LedgerEntry
 from orders.portal.tags import utc, utc_time
 from orders.portal.words import MEASURES, RULES
@@ -43,6 +44,7 @@ RECEIVED = {
     "order.issued": "The order was",
     "order.clarified": "The clarification was",
     "order.annulled": "The decision that ended the order was",
+    "order.withdrawn": "The withdrawal was",
 }
 
 
@@ -112,11 +114,16 @@ def _interests(facts: Facts) -> str:
 
 
 def _submitted_by_hand(facts: Facts) -> str:
-    said = f"Submitted by hand at {facts['address']} at {utc(facts['submitted_at'])}."
+    what = RECEIVED[facts["type"]]
+    said = f"{what} submitted by hand at {facts['address']} at {utc(facts['submitted_at'])}."
     if facts.get("proof"):
         digest = facts["confirmation_sha256"][:12]
         return f"{said} The confirmation page of {utc(facts['confirmed_at'])} is kept (sha256 {digest}…)."
-    return f"{said} No confirmation page was kept: this proves no receipt, and no hour starts."
+    return f"{said} No confirmation page was kept: this proves no receipt{_and_no_hour(facts['type'])}."
+
+
+def _and_no_hour(message_type: str) -> str:
+    return ", and no hour starts" if message_type in STARTS_AN_HOUR else ""
 
 
 def undelivered(facts: Facts) -> str:

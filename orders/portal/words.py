@@ -25,6 +25,12 @@ RULES = {
     "webform_confirmation": "its web form confirmed the submission",
     "event_read": "its machine fetched the message",
 }
+SUBMITTED = {  # what an officer brings to a web form by hand
+    "order.issued": "the order",
+    "order.clarified": "the clarification",
+    "order.withdrawn": "the withdrawal",
+    "order.annulled": "the decision that ended the order",
+}
 CHANNELS = {
     "portal": "portal",
     "api": "API",

@@ -202,6 +202,7 @@ BAD = [  # state, act, arguments, problem, pointer
     (factories.issued, "record_submission", {**FORM, "submitted_at": FAR}, "time-in-future", "/submitted_at"),
     (factories.issued, "record_submission", {**FORM, "confirmed_at": FAR}, "time-in-future", "/confirmed_at"),
     (factories.issued, "record_submission", {**FORM, "address": "a form"}, "validation", "/address"),
+    (factories.issued, "record_submission", {**FORM, "message": "msg_another"}, "validation", "/message"),
     (
         factories.issued,
         "record_submission",

@@ -13,12 +13,26 @@ from orders.evidence.scope import Scope
 from orders.evidence.tables.orders import ORDERS
 from orders.models import Exhibit, LedgerEntry, OutboxMessage, Receipt
 from orders.portal import states
-from orders.regulation.regions import Transmission
+from orders.regulation.regions import Execution, Stage, Transmission
 from orders.standings import of_items
 from tests.factories import T0, again, deliver, hours, issued, provider, received
 from tests.people import drafter, home
 from tests.snapshot import everything
-from tests.states import HOUR, cleared, passed, put, undeliverable, withdrawn
+from tests.states import (
+    HOUR,
+    afterwards,
+    announced,
+    asked,
+    clarified,
+    cleared,
+    decided,
+    passed,
+    put,
+    removed,
+    requested,
+    undeliverable,
+    withdrawn,
+)
 
 pytestmark = pytest.mark.django_db
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -100,6 +114,76 @@ def test_case_13_an_order_that_could_not_be_delivered_is_submitted_by_hand():
     """Case 13: the last resort."""
     order = undeliverable()
     assert submit(order).transmission == Transmission.RECEIVED
+
+
+def clarification_of(order):
+    """The order after a question and its clarification, and that message."""
+    order = clarified(asked(order))
+    return order, OutboxMessage.objects.get(dossier=order.dossier, type="order.clarified")
+
+
+def confirmed(order, *, minutes=5):
+    """What waits is submitted now, and confirmed at once; recorded some minutes later."""
+    now = afterwards(order)
+    return submit(order, submitted_at=now, at=now + minutes * MINUTE), now
+
+
+def test_case_13_a_fresh_hour_starts_when_the_form_confirms_the_clarification():
+    """Cases 6, 13: Art. 3(8), from the confirmation, not from the entry."""
+    order, message = clarification_of(submit(by_form()))
+    assert [clock.closed_at is None for clock in hours(order)] == [False]
+    assert states.whose_move(order, of_items(order, at=afterwards(order))).what.startswith("submit it by hand")
+    order, now = confirmed(order)
+    entry = entries(order, "record_submission")[-1]
+    assert (entry.facts["message"], entry.facts["type"]) == (message.message_id, "order.clarified")
+    assert [(clock.starts_at, clock.ground) for clock in hours(order)][1:] == [(now, "clarification")]
+    assert list(verify.findings()) == []
+
+
+def test_case_13_a_clarification_without_a_page_starts_no_hour():
+    """Case 13: and it waits on."""
+    order, message = clarification_of(submit(by_form()))
+    order = submit(order, submitted_at=afterwards(order), at=afterwards(order) + MINUTE, confirmation=None)
+    assert (len(hours(order)), list(order.submittable())) == (1, [message])
+
+
+def test_case_13_a_withdrawal_and_an_annulment_are_submitted_too():
+    """Case 13: of an order that has ended; with the decision the duty to reinstate begins (Art. 4(7))."""
+    order, _ = confirmed(withdrawn(submit(by_form())))
+    assert [one.rule for one in Receipt.objects.filter(message__type="order.withdrawn")] == ["webform_confirmation"]
+    assert list(order.submittable()) == []
+    home()
+    other = removed(submit(issued(to=provider("form-nl", "NL", webform=FORM))))
+    order, now = confirmed(decided(announced(requested(other)), Stage.INFRINGEMENT))
+    assert [clock.starts_at for clock in order.dossier.deadlines.filter(code="C11")][-1] == now
+    assert order.items.get().execution == Execution.REINSTATEMENT_DUE
+    assert list(verify.findings()) == []
+
+
+def test_case_13_what_follows_an_order_is_submitted_by_hand_only_where_nothing_else_reaches_the_provider():
+    """Case 13: elsewhere the channel brings it."""
+    order, _ = clarification_of(received())
+    with pytest.raises(ActNotOpen):
+        submit(order)
+
+
+@pytest.mark.parametrize("name", ["another", "received"])
+def test_case_13_a_message_that_does_not_wait_is_refused(name):
+    """Case 13: with those that do."""
+    order, message = clarification_of(submit(by_form()))
+    first = OutboxMessage.objects.get(dossier=order.dossier, type="order.issued").message_id
+    before = everything()
+    with pytest.raises(Invalid, match=message.message_id) as refused:
+        submit(order, message=first if name == "received" else "msg_another", at=afterwards(order))
+    assert (refused.value.pointer, everything() == before) == ("/message", True)
+
+
+def test_case_13_verify_misses_the_page_of_a_withdrawal():
+    """Case 13: its receipt is no act, so the entry of the submission is all that shows it."""
+    order, _ = confirmed(withdrawn(submit(by_form())))
+    subject = verify._subject(order.dossier, {})
+    subject.entries[-1].facts["confirmed_at"] = "2026-11-21T00:00:00.000000Z"
+    assert "no page shows that a web form confirmed msg_" in str(list(verify.documents.handed_in(subject))[-1])
 
 
 @pytest.mark.parametrize("reach", [cleared, lambda: withdrawn(issued())], ids=["not issued", "withdrawn"])

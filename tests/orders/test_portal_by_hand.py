@@ -68,7 +68,7 @@ def test_case_13_the_page_says_to_submit_by_hand_until_receipt_is_proven(anna):
     order = by_form()
     client = anna(order)
     shown = text_of(client, order)
-    assert "Reached by web form only: submit it by hand at" in shown
+    assert "Reached by web form only: submit the order by hand at" in shown
     assert f'value="{FORM}"' in shown
     assert 'enctype="multipart/form-data"' in shown
     assert "Reached by web form only" not in text_of(signed_in(scrutineer()), order)
@@ -85,7 +85,7 @@ def test_case_13_an_uploaded_page_is_kept_and_told_and_never_served_as_a_page(an
     kept = Exhibit.objects.get(pk=entry.facts["confirmation_sha256"])
     assert (bytes(kept.content), kept.media_type) == (PAGE, "text/html")
     shown = text_of(client, order)
-    assert f"Submitted by hand at {FORM}" in shown
+    assert f"The order was submitted by hand at {FORM}" in shown
     assert "received by the provider: its web form confirmed the submission." in shown
     assert "alert(1)" not in shown
 

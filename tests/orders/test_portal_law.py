@@ -140,7 +140,7 @@ CASES = [
     Case("inform_beforehand", lambda: cleared(emergency=False), "bert", {}, "informed of procedures and deadlines"),
     Case(
         "record_submission", lambda: issued(at=now()), "anna",
-        {"submitted_at": now, "address": "https://form.example/"}, "Submitted by hand at https://form.example/",
+        {"submitted_at": now, "address": "https://form.example/"}, "submitted by hand at https://form.example/",
     ),
     Case("clarify", asked, "anna", {"answer_1": "The first."}, "questions were answered"),
     Case("dispute_ground", impeded, "anna", {"reason": "It answers."}, "are disputed: It answers."),

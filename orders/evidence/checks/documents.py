@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from orders import canonical, signing
-from orders.acts.transmitting import CONFIRMED
+from orders.acts.transmitting import CONFIRMED, PROVEN_BY_ACT
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import Exhibit, LedgerEntry, OutboxMessage, RemovalOrder
 from orders.regulation.regions import Force
@@ -65,15 +65,24 @@ def _signed(subject: Subject, entry: LedgerEntry, token: str, document: bytes, w
 
 def handed_in(subject: Subject) -> Iterator[Finding]:
     """Files that officers handed in are exhibits; what a web form confirmed is the receipt that it proved (case 13)."""
-    pages = {entry.facts.get("confirmed_at"): entry for entry in subject.of_act("record_submission")}
+    pages = {
+        (entry.facts.get("message"), entry.facts.get("confirmed_at")) for entry in subject.of_act("record_submission")
+    }
     for entry in [*subject.of_act("record_submission"), *subject.of_act("record_grounds_ceased")]:
         for name in ("confirmation_sha256", "evidence_sha256"):
             digest = entry.facts.get(name)
             if digest and not Exhibit.objects.filter(pk=digest).exists():
                 yield subject.finding(entry.number, f"there is no exhibit {digest} ({name})")
     for entry in subject.of_act("record_receipt"):
-        if entry.facts.get("rule") == CONFIRMED and entry.facts.get("received_at") not in pages:
+        shown = (entry.facts.get("message"), entry.facts.get("received_at")) in pages
+        if entry.facts.get("rule") == CONFIRMED and not shown:
             yield subject.finding(entry.number, "a web form is said to have confirmed this, but no page shows it")
+    for message in subject.messages:  # a withdrawal, whose receipt is no act
+        receipt = getattr(message, "receipt", None)
+        if receipt is None or receipt.rule != CONFIRMED or message.type in PROVEN_BY_ACT:
+            continue
+        if (message.message_id, canonical.instant(receipt.received_at)) not in pages:
+            yield subject.finding(None, f"no page shows that a web form confirmed {message.message_id}")
 
 
 def messages(subject: Subject) -> Iterator[Finding]:

@@ -7,12 +7,13 @@ from django.db import models
 from django_fsm import FSMField, transition
 
 from orders.models.declared import CHANNEL, ISSUER, OFFICER, PROVIDER, declared
+from orders.models.dossier import OutboxMessage
 from orders.models.order_regions.force import IN_FORCE
-from orders.regulation.regions import Preservation, Transmission
+from orders.regulation.regions import Actor, Preservation, Transmission
 
 
-def _is_open(order: Any) -> bool:
-    return order.force in IN_FORCE
+def _waits_to_be_submitted(order: Any) -> bool:
+    return bool(order.submittable().exists())
 
 
 def _was_preserved(order: Any) -> bool:
@@ -30,6 +31,19 @@ class TransmissionRegion(models.Model):
 
     class Meta:
         abstract = True
+
+    def submittable(self) -> models.QuerySet[OutboxMessage]:
+        """What an officer may submit by hand, oldest first: messages to the provider that nothing proves received.
+
+        The order itself wherever it goes (case 13), what follows it only where nothing but a web form reaches the
+        provider. What starts an hour is of use no more once the order has ended.
+        """
+        order: Any = self
+        of_open = ["order.issued", "order.clarified"] if order.force in IN_FORCE else []
+        types = [*of_open, "order.withdrawn", "order.annulled"] if order.provider.webform else of_open[:1]
+        waiting = order.dossier.messages.filter(recipient_role=Actor.PROVIDER, receipt=None, type__in=types)
+        found: models.QuerySet[OutboxMessage] = waiting.order_by("sequence")
+        return found
 
     @transition(
         field=transmission, source=Transmission.NOT_SENT, target=Transmission.SENT,
@@ -53,7 +67,8 @@ class TransmissionRegion(models.Model):
         """The hour never started; the issuing authority looks for another way."""
 
     @transition(
-        field=transmission, source=[Transmission.SENT, Transmission.UNDELIVERABLE], target=None, conditions=[_is_open],
+        field=transmission, source=[Transmission.SENT, Transmission.UNDELIVERABLE, Transmission.RECEIVED], target=None,
+        conditions=[_waits_to_be_submitted],
         custom=declared("record_submission", ISSUER, "Record a submission by hand", article="3(5)", roles=OFFICER),
     )  # fmt: skip
     def record_submission(self) -> None:
