@@ -70,7 +70,7 @@ def test_prior_information_stays_given_and_its_twelve_hours_go_on():
 def test_information_to_one_provider_is_none_to_another():
     """It is void, is due again, and then its own 12 hours run."""
     order = returned(waiting())
-    to = provider("other", "BE")
+    to = provider("other")
     order = put(order, drafting.revise, drafter(order), content=content(to=to, emergency=False))
     assert order.prior_information_at is None
     assert order.dossier.deadlines.get(code="C1").verdict == Verdict.ENDED
