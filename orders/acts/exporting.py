@@ -15,13 +15,22 @@ from orders.regulation.regions import Actor, OfficerRole
 SERIES = "EXP"
 
 
-def take_export(*, scope: Mapping[str, str | None], by: Capacity, at: datetime) -> LedgerEntry:
+def take_export(
+    *,
+    scope: Mapping[str, str | None],
+    by: Capacity,
+    at: datetime,
+    as_of: int | None = None,
+    since: int | None = None,
+) -> LedgerEntry:
     """Record that `by` takes an export of `scope` at `at`; its dossier is named like EXP-2026-000001.
 
-    `scope` has the keys order, authority, provider, from and to. An officer takes what is their own authority's; an
-    auditor of no party and the operator take anything. Raises ActNotYours.
+    `scope` has the keys order, authority, provider, from and to; `as_of` and `since` are the sizes of the tree that
+    were asked for. An officer takes what is their own authority's; an auditor of no party and the operator take
+    anything. Raises ActNotYours.
     """
     _check_taker(scope, by)
+    sizes = {name: size for name, size in (("as_of", as_of), ("since", since)) if size is not None}
     with transaction.atomic():
         dossier = Dossier.objects.create(kind=Dossier.Kind.EXPORT, reference=next_reference(SERIES, at), generation=1)
         entry = ledger.chained(
@@ -35,7 +44,7 @@ def take_export(*, scope: Mapping[str, str | None], by: Capacity, at: datetime) 
             channel=by.channel,
             occurred_at=at,
             recorded_at=at,
-            facts=canonical.plain({"scope": scope, "effects": []}),
+            facts=canonical.plain({"scope": scope, **sizes, "effects": []}),
         )
         ledger.append([entry])
     return entry

@@ -1,146 +1,167 @@
-"""An export as one zip: each table as CSV and JSON lines, and a manifest that says what it is and hashes each file."""
+"""An export as an evidence bundle: a zip that whoever gets it can check without us, by the verify.py inside.
 
-import csv
-import hashlib
+Scope and checkpoint (and the earlier one that it is held against) give the same bytes, whoever takes it, whenever.
+"""
+
 import json
-import shutil
-import zipfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
-from django.db.models import Max, Min
 
 from orders import canonical
 from orders.acts.capacity import Capacity
 from orders.acts.exporting import take_export
-from orders.evidence import writing
+from orders.acts.refusals import Invalid
+from orders.evidence.bagging import checkpoints, papers
+from orders.evidence.bagging.archive import Archive, Progress
+from orders.evidence.bagging.cut import Cut
+from orders.evidence.bagging.tables import PARTS, PROOFS, READINGS
+from orders.evidence.documents import making
+from orders.evidence.documents.trust import NotSealed
 from orders.evidence.scope import Scope, check
-from orders.evidence.sealing import rounds
+from orders.evidence.sealing import proofs, proving, rounds
 from orders.evidence.snapshot import snapshot
-from orders.evidence.tables import TABLES, Table
-from orders.models import LedgerEntry, TreeLeaf
+from orders.evidence.verifier import one_file
+from orders.evidence.verifier.bag import STATEMENT
+from orders.evidence.verifier.seal import CONSISTENCY, EARLIER, EXHIBITS, KEY, NOTE, TITLE, digest_of_names
+from orders.models import Checkpoint, LedgerEntry
 from orders.regulation.rules import Rules
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes: a zip's own time is not among them
-Progress = Callable[[str, int], None]
+FORMAT = 1
 
 
 def export(
-    scope: Scope, *, by: Capacity, at: datetime, to: IO[bytes], progress: Progress = lambda *_: None
+    scope: Scope,
+    *,
+    by: Capacity,
+    at: datetime,
+    to: IO[bytes],
+    as_of: int | None = None,
+    since: int | None = None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
-    """Record that `by` takes an export of `scope` at `at`, write the zip into `to` (seekable), return its manifest.
+    """Record that `by` takes a bundle of `scope` at `at`, write it into `to` (seekable), return its manifest.
 
-    `progress(table, rows)` is called now and then. Raises `Invalid` for an unknown order or party and `ActNotYours`;
-    then nothing was written.
+    `as_of` and `since` are sizes of the tree that a checkpoint was issued for. Without the first the ledger is sealed
+    now, the bundle goes up to there, has the readings (orders, items, clocks) as they stand and is held against what
+    was taken of this scope before. What differs from one taking to the next (export_id, requested_by, record) stands
+    in what is returned and in the ledger, never in the zip. `progress(table, rows)` is called now and then. Raises
+    `Invalid` and `ActNotYours`; then nothing was written.
     """
     check(scope)
-    taken = take_export(scope=scope.facts(), by=by, at=at)
+    if not scope.orders().exists():
+        raise Invalid("No order was begun in this scope: choose a longer time.", pointer="/from", code="empty-scope")
+    asked = checkpoints.asked(as_of=as_of, since=since)
+    taken = take_export(scope=scope.facts(), by=by, at=at, as_of=as_of, since=since)
+    latest = asked.as_of or checkpoints.sealed_with(taken, at=at)
+    earlier = asked.since or (None if as_of else checkpoints.of_export_before(taken))
+    cut = Cut(scope, latest)
+    if not cut.entries().exists():
+        raise Invalid("Nothing in this scope had happened by that checkpoint.", pointer="/as_of", code="empty-scope")
+    _document(cut, at=at)
     with snapshot():
-        return write(scope, taken=taken, to=to, progress=progress)
+        manifest = write(cut, earlier=earlier, to=to, readings=as_of is None, progress=progress)
+    return {**manifest, **_taking(taken)}
 
 
-def write(scope: Scope, *, taken: LedgerEntry, to: IO[bytes], progress: Progress = lambda *_: None) -> dict[str, Any]:
-    """Write the zip of an export recorded as `taken`; clocks are judged as of that instant. Returns the manifest."""
-    files: dict[str, _File] = {}
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in TABLES:
-            files |= _write_table(archive, table, scope, taken.recorded_at, progress)
-        manifest = _manifest(scope, taken, files)
-        archive.writestr(_entry("manifest.json"), json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+def write(
+    cut: Cut,
+    *,
+    earlier: Checkpoint | None,
+    to: IO[bytes],
+    readings: bool = False,
+    progress: Progress = lambda *_: None,
+) -> dict[str, Any]:
+    """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it."""
+    with Archive(to) as archive:
+        for part in PARTS:
+            archive.add_table(part.name, part.columns, part.rows(cut), progress)
+        for table in READINGS if readings else ():
+            archive.add_table(table.name, table.columns, table.rows(cut.scope, cut.at), progress)
+        archive.add_table(PROOFS.name, PROOFS.columns, PROOFS.rows(cut), progress, sheet=False)
+        for name, content in _ledger(cut.checkpoint, earlier):
+            archive.add(name.removeprefix("data/"), content)
+        archive.add("keys.json", papers.keys(cut))
+        for name, pem in papers.certificates(cut):
+            archive.add(f"certificates/{name}.pem", pem)
+        digests = papers.add_exhibits(archive, cut, progress)
+        manifest = _manifest(cut, earlier, archive)
+        archive.add("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        _close(archive, cut, digests)
     return manifest
 
 
-class _File:
-    """A file of the bundle as it grows: hashed and counted on its way."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream, self.hash, self.rows, self.neutralised = stream, hashlib.sha256(), 0, 0
-
-    def write(self, text: str) -> None:
-        content = text.encode()
-        self.hash.update(content)
-        self.stream.write(content)
+def _document(cut: Cut, *, at: datetime) -> None:
+    """Make the documents that were not made yet: once made they are kept, so that each taking holds the same."""
+    try:
+        for entry in making.documented(cut.entries()).filter(document=None):
+            making.document_of(entry, at=at)
+    except NotSealed as error:
+        raise Invalid(f"A document of the bundle cannot be made now. {error}", code="document-not-made") from None
 
 
-def _write_table(
-    archive: zipfile.ZipFile, table: Table[Any], scope: Scope, as_of: datetime, progress: Progress
-) -> dict[str, _File]:
-    """Both forms from one reading: a zip takes one file at a time, so the JSON lines wait in a temporary one."""
-    names = [f"{table.name}.csv", f"{table.name}.jsonl"]
-    with TemporaryFile() as waiting:
-        with archive.open(_entry(names[0]), "w", force_zip64=True) as stream:
-            cells, lines = _File(stream), _File(waiting)
-            _write_rows(table, scope, as_of, cells, lines, progress)
-        waiting.seek(0)
-        with archive.open(_entry(names[1]), "w", force_zip64=True) as stream:
-            shutil.copyfileobj(waiting, stream)
-    return dict(zip(names, (cells, lines), strict=True))
+def _ledger(checkpoint: Checkpoint, earlier: Checkpoint | None) -> Iterator[tuple[str, str]]:
+    yield KEY, f"{proofs.verifier_key(checkpoint.key.name, checkpoint.key.public)}\n"
+    yield NOTE, checkpoint.note
+    if earlier is not None:
+        path = [node.hex() for node in proving.consistency_proof(earlier, checkpoint)]
+        yield EARLIER, earlier.note
+        yield CONSISTENCY, json.dumps({"path": path}) + "\n"
 
 
-def _write_rows(
-    table: Table[Any], scope: Scope, as_of: datetime, cells: _File, lines: _File, progress: Progress
-) -> None:
-    names = list(table.columns)
-    sheet = csv.writer(cells)  # RFC 4180: lines end with CR LF, and a cell that holds either is quoted
-    sheet.writerow(names)
-    for count, row in enumerate(table.rows(scope, as_of), start=1):
-        values = [writing.json_value(raw) for raw in table.read(row)]
-        sheet.writerow([_safe_cell(value, cells) for value in values])
-        lines.write(writing.json_line(names, values))
-        cells.rows = lines.rows = count
-        if count % 1000 == 0:
-            progress(table.name, count)
-    progress(table.name, cells.rows)
-
-
-def _safe_cell(value: Any, counted: _File) -> str:
-    text = writing.cell(value)
-    if not writing.is_formula(value, text):
-        return text
-    counted.neutralised += 1
-    return f"'{text}"
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, EARLIEST)
-    info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-    return info
-
-
-def _seal(scope: Scope) -> dict[str, Any]:
-    """The latest checkpoint, and between which leaves the exported entries are; null where nothing is sealed."""
-    latest = rounds.latest()
-    leaves = TreeLeaf.objects.filter(entry__dossier__in=scope.orders().order_by().values("dossier"))
-    return {
-        "tree_size": latest.tree_size if latest else None,
-        "root": latest.root if latest else None,
-        **leaves.aggregate(first_leaf=Min("index"), last_leaf=Max("index")),
+def _close(archive: Archive, cut: Cut, digests: list[str]) -> None:
+    """The files beside the payload, and the list of all files with the ledger's signature below it."""
+    archive.close_payload()
+    info = {
+        "Bag-Software-Agent": f"perci {settings.VERSION}",
+        "Bagging-Date": f"{cut.at:%Y-%m-%d}",
+        "External-Description": "Evidence bundle: python verify.py tells whether all of it holds. Synthetic data.",
+        "Payload-Oxum": f"{archive.octets}.{len(archive.payload)}",
     }
+    archive.add_tag("bag-info.txt", "".join(f"{name}: {value}\n" for name, value in info.items()))
+    archive.add_tag("verify.py", one_file.text())
+    listed = {name: digest for name, digest in archive.payload.items() if not name.startswith(EXHIBITS)}
+    listed |= {**archive.tags, EXHIBITS: digest_of_names(digests)}
+    lines = [TITLE, *(f"{digest}  {name}" for name, digest in sorted(listed.items()))]
+    archive.add_tag(STATEMENT, rounds.note("".join(f"{line}\n" for line in lines), cut.checkpoint.key))
+    archive.close_bag()
 
 
-def _manifest(scope: Scope, taken: LedgerEntry, files: dict[str, _File]) -> dict[str, Any]:
-    facts, rules = scope.facts(), Rules(**settings.RULES)
+def _manifest(cut: Cut, earlier: Checkpoint | None, archive: Archive) -> dict[str, Any]:
+    facts, rules = cut.scope.facts(), Rules(**settings.RULES)
     return {
-        "export_id": taken.dossier.reference,
-        "requested_by": {"role": taken.actor_role, "party": taken.actor_party, "person": taken.actor_person},
-        "record": {"reference": taken.dossier.reference, "number": taken.number, "digest": taken.digest},
-        "as_of": canonical.instant(taken.recorded_at),
+        "format": FORMAT,
         "from": facts.pop("from"),
         "to": facts.pop("to"),
         "scope": facts,
-        **_seal(scope),
-        "rows": {name: file.rows for name, file in files.items()},
-        "sha256": {name: file.hash.hexdigest() for name, file in files.items()},
-        "csv_neutralised_cells": sum(file.neutralised for file in files.values()),
+        "as_of": {**_named(cut.checkpoint), "at": canonical.instant(cut.at)},
+        "since": _named(earlier) if earlier else None,
+        "tree_size": cut.checkpoint.tree_size,
+        "root": cut.checkpoint.root,
+        **checkpoints.leaves(cut.entries()),
+        "rows": dict(archive.rows),
+        "sha256": {name: digest for name, digest in archive.payload.items() if not name.startswith(EXHIBITS)},
+        "csv_neutralised_cells": archive.neutralised,
         "settings": {
-            "rules": rules.name,  # for new orders; each order has its own in orders.rule_version
+            "rules": rules.name,  # for new orders; each order has its own in its first entry
             **asdict(rules),
             "measure_tolerance_seconds": settings.MEASURE_TOLERANCE_SECONDS,
         },
         "software_version": settings.VERSION,
         "simulated": True,
+    }
+
+
+def _named(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {"tree_size": checkpoint.tree_size, "root": checkpoint.root, "origin": checkpoint.key.name}
+
+
+def _taking(taken: LedgerEntry) -> dict[str, Any]:
+    return {
+        "export_id": taken.dossier.reference,
+        "requested_by": {"role": taken.actor_role, "party": taken.actor_party, "person": taken.actor_person},
+        "record": {"reference": taken.dossier.reference, "number": taken.number, "digest": taken.digest},
     }

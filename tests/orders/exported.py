@@ -17,18 +17,24 @@ from tests.factories import HOUR, T0, annex_ii, by_provider
 LATER = T0 + 10 * HOUR
 
 
-def export(scope=None, *, at=LATER, by=OPERATOR):
+def taken(scope=None, *, at=LATER, by=OPERATOR, **sizes):
+    """The manifest of a bundle, and its bytes."""
     into = io.BytesIO()
-    manifest = bundle.export(scope or Scope(), by=by, at=at, to=into)
-    return manifest, zipfile.ZipFile(into)
+    manifest = bundle.export(scope or Scope(), by=by, at=at, to=into, **sizes)
+    return manifest, into.getvalue()
+
+
+def export(scope=None, **how):
+    manifest, content = taken(scope, **how)
+    return manifest, zipfile.ZipFile(io.BytesIO(content))
 
 
 def sheet(archive, table):
-    return list(csv.DictReader(io.StringIO(archive.read(f"{table}.csv").decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(archive.read(f"data/{table}.csv").decode(), newline="")))
 
 
 def lines(archive, table):
-    return [json.loads(line) for line in archive.read(f"{table}.jsonl").decode().splitlines()]
+    return [json.loads(line) for line in archive.read(f"data/{table}.jsonl").decode().splitlines()]
 
 
 def hour(archive):

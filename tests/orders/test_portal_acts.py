@@ -226,9 +226,9 @@ def test_the_export_button_gives_a_zip_of_this_order():
     order = received()
     answer = signed_in("anna", order).post(reverse("portal:export-order", args=[order.reference]))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert order.reference in archive.read("orders.csv").decode()
+    assert order.reference in archive.read("data/orders.csv").decode()
     whole = signed_in("anna", order).post(reverse("portal:export"))
-    assert "manifest.json" in zipfile.ZipFile(io.BytesIO(b"".join(whole.streaming_content))).namelist()
+    assert "data/manifest.json" in zipfile.ZipFile(io.BytesIO(b"".join(whole.streaming_content))).namelist()
 
 
 def test_the_board_filters_searches_and_pages_by_reference():

@@ -125,7 +125,12 @@ def verifier_key(name: str, public: bytes) -> str:
 
 
 def opened(note: str, key: str) -> Checkpoint:
-    """What a signed note says, when the key `verifier_key` signed it; other signatures below it do not matter."""
+    """What a checkpoint says, when the key `verifier_key` signed it."""
+    return _read_body(signed_text(note, key))
+
+
+def signed_text(note: str, key: str) -> str:
+    """The text of a signed note without its last newline; signatures by others below it do not matter."""
     name, public = _read_key(key)
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
@@ -139,7 +144,7 @@ def opened(note: str, key: str) -> Checkpoint:
         Ed25519PublicKey.from_public_bytes(public).verify(ours[0], f"{text}\n".encode())
     except InvalidSignature:
         raise ValueError("the signature of the note does not verify") from None
-    return _read_body(text)
+    return text
 
 
 def _read_key(key: str) -> tuple[str, bytes]:

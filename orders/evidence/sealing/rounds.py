@@ -104,7 +104,11 @@ def _signed_edge(before: Checkpoint | None) -> list[bytes]:
 
 
 def signed(said: proofs.Checkpoint, key: LedgerKey) -> str:
-    """`said` as a signed note (C2SP signed-note)."""
-    text = proofs.body(said)
+    """`said` as a signed note."""
+    return note(proofs.body(said), key)
+
+
+def note(text: str, key: LedgerKey) -> str:
+    """`text`, lines that end with a newline, as a signed note (C2SP signed-note)."""
     signature = proofs.key_hash(key.name, key.public) + signing.signature(text.encode(), key)
     return f"{text}\n{proofs.SIGNED_BY}{key.name} {base64.b64encode(signature).decode()}\n"

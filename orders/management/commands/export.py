@@ -1,4 +1,4 @@
-"""`manage.py export`: what happened, as a zip of CSV and JSON lines with a manifest."""
+"""`manage.py export`: what happened, as an evidence bundle that can be checked without us."""
 
 import tempfile
 from datetime import UTC, date, datetime
@@ -11,6 +11,7 @@ from orders import clock
 from orders.acts.capacity import OPERATOR
 from orders.acts.refusals import Refusal
 from orders.evidence import bundle
+from orders.evidence.bagging import checkpoints
 from orders.evidence.scope import Scope
 from orders.management import progress
 
@@ -33,7 +34,7 @@ def instant(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    help = "Export orders, items, clocks, events and deliveries as a zip of CSV and JSON lines with a manifest."
+    help = "Export what happened as an evidence bundle: a zip that the verify.py inside checks without us."
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()
@@ -42,6 +43,15 @@ class Command(BaseCommand):
         what.add_argument("--provider", default="", metavar="CODE", help="the orders addressed to one provider")
         parser.add_argument("--from", dest="since", metavar="TIME", help="only orders begun at or after this time")
         parser.add_argument("--to", dest="until", metavar="TIME", help="only orders begun before this time")
+        parser.add_argument(
+            "--as-of",
+            type=tree_size,
+            metavar="SIZE",
+            help="as it was under the checkpoint over SIZE entries, or in a file",
+        )
+        parser.add_argument(
+            "--since", type=tree_size, metavar="SIZE", help="prove that the checkpoint over SIZE entries is continued"
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="PATH", help="the zip, or a directory for it")
 
     def handle(self, *args: Any, out: Path, **options: Any) -> None:
@@ -56,18 +66,20 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"There is no directory {folder}: make it first.", returncode=USAGE)
         try:
-            self._export(scope, folder, out)
+            self._export(scope, folder, out, as_of=_size(options["as_of"]), since=_size(options["since"]))
         except Refusal as refusal:
             raise CommandError(refusal.detail, returncode=USAGE) from None
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=USAGE) from None
 
-    def _export(self, scope: Scope, folder: Path, out: Path) -> None:
+    def _export(self, scope: Scope, folder: Path, out: Path, **sizes: int | None) -> None:
         """Written beside its place and moved there whole: a half export is never found under the name asked for."""
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".export-", delete=False) as waiting:
             unfinished = Path(waiting.name)
             try:
-                manifest = bundle.export(scope, by=OPERATOR, at=clock.now(), to=waiting, progress=progress.show)
+                manifest = bundle.export(
+                    scope, by=OPERATOR, at=clock.now(), to=waiting, progress=progress.show, **sizes
+                )
                 target = out / f"{manifest['export_id']}.zip" if out.is_dir() else out
                 unfinished.chmod(0o644)
                 unfinished.replace(target)
@@ -75,4 +87,22 @@ class Command(BaseCommand):
                 unfinished.unlink(missing_ok=True)
                 raise
         rows = ", ".join(f"{name[:-4]} {count}" for name, count in manifest["rows"].items() if name.endswith(".csv"))
+        since = f" --since {manifest['since']['tree_size']}" if manifest["since"] else ""
         self.stdout.write(f"{manifest['export_id']} in {target}: {rows}.")
+        self.stdout.write(f"Up to --as-of {manifest['tree_size']}{since}. Check it with the verify.py inside.")
+
+
+def tree_size(text: str) -> int | str:
+    """The size of a tree, or the checkpoint in the file of that name."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        return Path(text).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CommandError(
+            f"{text!r} is neither a number of entries nor a file with a checkpoint.", returncode=USAGE
+        ) from None
+
+
+def _size(asked: int | str | None) -> int | None:
+    return checkpoints.size_in(asked) if isinstance(asked, str) else asked

@@ -1,0 +1,214 @@
+"""Check an evidence bundle without those who made it: python verify.py BUNDLE [--key KEY] [--previous CHECKPOINT].
+
+Exit codes: 0 all of it holds, 1 something was tampered with (file and row are named), 2 that cannot be told.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from orders.evidence.sealing.proofs import Checkpoint
+from orders.evidence.verifier.bag import Bag, CannotTell, Finding, manifests, member
+from orders.evidence.verifier.chain import DOSSIERS, EVENTS, Dossier, chain, included
+from orders.evidence.verifier.hours import NOT_JUDGED, hours
+from orders.evidence.verifier.papers import (
+    deliveries,
+    documents,
+    exhibits_of,
+    messages,
+    rests_on,
+    signed_by_authority,
+    signed_by_provider,
+)
+from orders.evidence.verifier.rows import Table, lines, shaped, twins
+from orders.evidence.verifier.seal import EXHIBITS, exhibits, key_of, sealed
+
+VALID, TAMPERED, UNKNOWN = 0, 1, 2
+SHOWN = 40  # findings that are printed; the others are counted
+MANIFEST, KEYS, CLOCKS = "data/manifest.json", "data/keys.json", "data/clocks.jsonl"
+TABLES = ("events", "ledger/proofs", "messages", "deliveries", "documents")
+SPOILED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
+
+
+class Examination:
+    """One bundle under examination: what was found, and what was counted."""
+
+    def __init__(self, bag: Bag, key: str | None, kept: str | None) -> None:
+        self.bag = bag
+        self.findings = list(manifests(bag))
+        self.key = key_of(bag, key)
+        self.checkpoint = sealed(bag, self.key, kept, self.findings)
+        self.findings += twins(bag)
+        self.manifest = self._json(MANIFEST)
+        self.keys = {one["kid"]: one for one in self._json(KEYS).get("keys", []) if member(one, "kid")}
+        self.counts: Counter[str] = Counter()
+        self.verdicts: dict[str, str] = {}
+        self._dossiers()
+        self._exhibits()
+        self._clocks()
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            value = json.loads(self.bag.text(name))
+            if isinstance(value, dict):
+                return value
+            raise ValueError("it is no object")
+        except KeyError:
+            self.findings.append(Finding(name, None, "it is missing"))
+        except (ValueError, RecursionError) as error:
+            self.findings.append(Finding(name, None, f"it cannot be read: {error}"))
+        return {}
+
+    def _dossiers(self) -> None:
+        said = list(shaped(self.bag, "dossiers", self.findings))
+        if not said and not self.findings:
+            raise CannotTell("There is no dossier in this bundle: nothing is proven by it.")
+        places = {row["reference"]: place for place, row in enumerate(said)}
+        if len(places) < len(said):
+            self.findings.append(Finding(DOSSIERS, None, "a dossier stands in it twice"))
+        tables = {name: Table(self.bag, name, places, self.findings) for name in TABLES}
+        self.named: set[str] = set()
+        self.known = set(exhibits(self.bag))
+        for row in said:
+            rows = {name.rpartition("/")[2]: table.of(row["reference"]) for name, table in tables.items()}
+            self._dossier(Dossier(row, **rows))
+        for table in tables.values():
+            table.end()
+
+    def _dossier(self, dossier: Dossier) -> None:
+        self.counts["dossiers"] += 1
+        for name in ("events", "messages", "deliveries", "documents"):
+            self.counts[name] += len(getattr(dossier, name))
+        if not dossier.events:
+            self.findings.append(Finding(DOSSIERS, dossier.said.line, "none of its entries is in the bundle"))
+            return
+        self._try(dossier, lambda: chain(dossier))
+        self._try(dossier, lambda: included(dossier, self.checkpoint))
+        self._try(dossier, lambda: messages(dossier))
+        self._try(dossier, lambda: deliveries(dossier, self.bag))
+        self._try(dossier, lambda: documents(dossier))
+        self._try(dossier, lambda: signed_by_authority(dossier, self.bag, self.keys))
+        self._try(dossier, lambda: signed_by_provider(dossier, self.bag))
+        self._try(dossier, lambda: self._bytes(dossier))
+        self._try(dossier, lambda: self._judged(dossier))
+
+    def _try(self, dossier: Dossier, check: Callable[[], Iterable[Finding]]) -> None:
+        """What somebody spoiled beyond reading is a finding, too."""
+        try:
+            self.findings += check()
+        except SPOILED as error:
+            says = f"what {dossier.said['reference']} says cannot be read ({type(error).__name__}: {error})"
+            self.findings.append(Finding(EVENTS, dossier.events[0].line, says))
+
+    def _bytes(self, dossier: Dossier) -> Iterable[Finding]:
+        self.counts["signatures of authorities"] += len(dossier.of_act("issue", "clarify"))
+        self.counts["signatures of providers"] += sum(bool(row["facts"].get("signature")) for row in dossier.events)
+        for file, line, digest in rests_on(dossier):
+            self.named.add(digest)
+            yield from exhibits_of(file, line, digest, self.known)
+
+    def _judged(self, dossier: Dossier) -> Iterable[Finding]:
+        at = str(member(self.manifest, "as_of", "at") or "")
+        self.verdicts |= {judged.clock: judged.verdict for judged in hours(dossier, at)}
+        return ()
+
+    def _exhibits(self) -> None:
+        """Bytes are kept under their SHA-256, and each is named by a row."""
+        for digest in sorted(self.known):
+            name = f"{EXHIBITS}{digest}"
+            try:
+                if self.bag.sha256(name) != digest:
+                    self.findings.append(Finding(name, None, "its bytes do not give the digest that is its name"))
+            except ValueError as error:
+                self.findings.append(Finding(name, None, str(error)))
+            if digest not in self.named:
+                self.findings.append(Finding(name, None, "no row names it"))
+
+    def _clocks(self) -> None:
+        """Where the bundle has the clocks as they stood, the hours among them are judged as they are here."""
+        if CLOCKS not in self.bag.names:
+            return
+        for row in lines(self.bag, CLOCKS, self.findings):
+            should = self.verdicts.get(str(row.get("clock_id")), NOT_JUDGED)
+            if should != NOT_JUDGED and (row.get("verdict") or "running") != should:
+                says = f"the verdict on this hour is {row.get('verdict')}, but the entries give {should}"
+                self.findings.append(Finding(CLOCKS, row.line, says))
+
+
+def report(done: Examination, *, given: bool) -> list[str]:
+    """What was examined, in sentences."""
+    checkpoint, counts, manifest = done.checkpoint, done.counts, done.manifest
+    scope = ", ".join(f"{name} {value}" for name, value in (member(manifest, "scope") or {}).items() if value)
+    said = [f"Evidence bundle of {scope or 'all orders'}, made by perci {manifest.get('software_version')}."]
+    if isinstance(checkpoint, Checkpoint):
+        since = member(manifest, "since", "tree_size")
+        said += [
+            f"Checkpoint: {checkpoint.size} entries of {checkpoint.origin}, root {checkpoint.root.hex()}.",
+            f"It continues the checkpoint over {since} entries."
+            if since
+            else "It is held against no earlier checkpoint.",
+        ]
+    said += [
+        f"{counts['dossiers']} dossiers with {counts['events']} entries, each in its chain and in the tree.",
+        f"{counts['messages']} messages, {counts['deliveries']} deliveries, {counts['documents']} documents, "
+        f"{len(done.known)} exhibits by their bytes.",
+        f"{counts['signatures of authorities']} signatures of authorities, "
+        f"{counts['signatures of providers']} of providers.",
+        *(f"Hours {verdict}: {count}." for verdict, count in sorted(Counter(done.verdicts.values()).items())),
+        "Not examined here: the signatures inside the PDF documents; any PDF reader that knows PAdES does that.",
+    ]
+    return said if given else [*said, f"The key is the bundle's own: {done.key}"]
+
+
+def verdict(done: Examination, *, given: bool) -> tuple[int, list[str]]:
+    """The exit code, and what to print last."""
+    if done.findings:
+        more = len(done.findings) - SHOWN
+        shown = [f"  {finding}" for finding in done.findings[:SHOWN]] + ([f"  and {more} more"] if more > 0 else [])
+        return TAMPERED, [f"TAMPERED WITH: {len(done.findings)} findings.", *shown]
+    if given:
+        return VALID, ["VALID: all of it holds under the key that you gave."]
+    return VALID, ["VALID if this key is theirs: compare it with the one that they publish, or give that with --key."]
+
+
+def given_text(text: str | None, name: str = "") -> str | None:
+    """An argument that is a text, or names a file or a bundle that holds it."""
+    if text is None or not Path(text).exists():
+        return text
+    path = Path(text)
+    try:
+        if path.is_file() and path.suffix != ".zip":
+            return path.read_text(encoding="utf-8")
+        return Bag(path).text(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise CannotTell(f"{path} cannot be read ({error}).") from None
+
+
+def main(arguments: list[str]) -> int:
+    """Examine the bundle that the arguments name, print what was found, return the exit code."""
+    parser = argparse.ArgumentParser(prog="verify.py", description="Check an evidence bundle without its makers.")
+    parser.add_argument("bundle", type=Path, help="the zip, or the directory it was unpacked to")
+    parser.add_argument("--key", help="the public key of the ledger as you know it: NAME+HASH+KEY, or a file with it")
+    parser.add_argument("--previous", help="the checkpoint that you kept, or the bundle that it came in")
+    options = parser.parse_args(arguments)
+    try:
+        key = given_text(options.key, "data/ledger/key.txt")
+        kept = given_text(options.previous, "data/ledger/checkpoint.txt")
+        done = Examination(Bag(options.bundle), key.strip() if key else None, kept)
+        code, last = verdict(done, given=key is not None)
+    except CannotTell as error:
+        print(f"CANNOT TELL: {error}", file=sys.stderr)
+        return UNKNOWN
+    except Exception as error:  # whatever somebody made of this bundle: no statement about it, and no traceback
+        print(f"CANNOT TELL: this bundle cannot be examined ({type(error).__name__}: {error}).", file=sys.stderr)
+        return UNKNOWN
+    print("\n".join([*report(done, given=key is not None), *last]))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
