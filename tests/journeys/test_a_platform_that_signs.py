@@ -1,7 +1,10 @@
 """A platform that signs what it answers (RFC 9421): each signature is verified, and kept as evidence of who said it."""
 
+from django.test import Client as Browser
+from django.urls import reverse
+
 from orders.evidence import verify
-from orders.models import LedgerEntry
+from orders.models import LedgerEntry, User
 from platforms.models import AnswerKey, SignedRequest
 from tests.journeys.stage import HOUR, story
 
@@ -17,6 +20,10 @@ def test_what_it_answers_is_signed_verified_and_shown_as_such(stage):
     assert sorted(entry.facts["signature"] for entry in said) == sorted(proofs)
     assert (said.count(), AnswerKey.objects.count()) == (4, 1)
     assert list(verify.findings()) == []
+    officer = Browser()
+    officer.force_login(User.objects.get(username="anna.drafter"))
+    page = officer.get(reverse("portal:order", args=[first])).content.decode()
+    assert page.count("signed by the provider, and the signature holds") == 2
 
 
 def test_what_others_answer_is_not(stage):
