@@ -121,7 +121,7 @@ def twins(bag: Bag) -> Iterator[Finding]:
 
 
 def _twins(bag: Bag, sheet: str, json_lines: str) -> Iterator[Finding]:
-    unread: list[Finding] = []  # lines that are no rows are found where the rows are examined
+    unread: list[Finding] = []
     csv.field_size_limit(LONGEST_LINE)
     with bag.open(sheet) as stream:
         cells = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
@@ -131,12 +131,13 @@ def _twins(bag: Bag, sheet: str, json_lines: str) -> Iterator[Finding]:
             names = next(cells, [])
             for number, (values, row) in enumerate(zip_longest(cells, lines(bag, json_lines, unread)), start=1):
                 if unread:
+                    yield from unread
                     return
-                if (values is None or row is None) or values != [neutral_cell(value) for value in row.values()]:
+                if row is not None and names != list(row):
+                    yield Finding(json_lines, number, f"its columns are not those in the header of {sheet}")
+                    return
+                if values is None or row is None or values != [neutral_cell(value) for value in row.values()]:
                     yield Finding(sheet, number, f"it is not the row {number} of {json_lines}")
-                    return
-                if names != list(row):
-                    yield Finding(sheet, None, f"its header is not that of {json_lines}")
                     return
         except (csv.Error, *BROKEN) as error:
             yield Finding(sheet, number + 1, f"it cannot be read ({error})")

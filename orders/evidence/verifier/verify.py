@@ -50,6 +50,7 @@ class Examination:
         self._dossiers()
         self._exhibits()
         self._clocks()
+        self.findings = list(dict.fromkeys(self.findings))
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
