@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orders.models import ContentItem, Deadline, RemovalOrder
-from orders.regulation import limits, observing
+from orders.regulation import limits, observing, outcomes
 from orders.regulation.limits import ONE_HOUR, Basis, Standing, Verdict
 from orders.regulation.observing import Discrepancy, Seen
 from orders.regulation.regions import DONE, OPEN, Execution, Force, Preparation
@@ -13,17 +13,23 @@ from orders.regulation.regions import DONE, OPEN, Execution, Force, Preparation
 
 @dataclass(frozen=True)
 class ItemStanding:
-    """One item and its latest clock at a moment; `due_at` is None while no hour runs or ran."""
+    """One item at a moment: the standing is of its latest hour, the verdict of the one that is `judged`.
+
+    They are one and the same, unless an earlier hour had run out before a ground was notified (case 5).
+    """
 
     item: ContentItem
     clock: Deadline | None
     standing: Standing | None
     verdict: Verdict | None
+    judged: Deadline | None = None
 
     @property
     def due_at(self) -> datetime | None:
-        displaced = self.verdict is Verdict.DISPLACED or self.standing is Standing.DISPLACED
-        return None if self.clock is None or displaced else self.clock.due_at
+        """The end of the latest hour; None while it is displaced, and where none runs or ran."""
+        if self.clock is None or self.standing is Standing.DISPLACED or self.clock.verdict == Verdict.DISPLACED:
+            return None
+        return self.clock.due_at
 
     @property
     def basis(self) -> Basis | None:
@@ -50,21 +56,21 @@ def of_items(order: RemovalOrder, *, at: datetime) -> list[ItemStanding]:
 
 def of_rows(items: Iterable[ContentItem], clocks: Iterable[Deadline], *, at: datetime) -> list[ItemStanding]:
     """The same from rows already read: `clocks` oldest first."""
-    latest: dict[int, Deadline] = {}
+    hours: dict[int, list[Deadline]] = {}
     for clock in clocks:
         if clock.item_id is not None and clock.code == ONE_HOUR.code:
-            latest[clock.item_id] = clock
-    return [_of(item, latest.get(item.pk), at) for item in items]
+            hours.setdefault(clock.item_id, []).append(clock)
+    return [_of(item, hours.get(item.pk, []), at) for item in items]
 
 
-def _of(item: ContentItem, clock: Deadline | None, at: datetime) -> ItemStanding:
-    if clock is None:
+def _of(item: ContentItem, hours: list[Deadline], at: datetime) -> ItemStanding:
+    if not hours:
         return ItemStanding(item, None, None, None)
-    facts = clock.facts()
-    standing = limits.standing(facts, now=at)
+    clock, judged = hours[-1], outcomes.judged(hours, Deadline.facts)
+    standing = limits.standing(clock.facts(), now=at)
     if standing is Standing.DISPLACED and item.execution not in OPEN:  # done or released while a ground was open
         standing = Standing.CLOSED
-    return ItemStanding(item, clock, standing, limits.verdict(facts, now=at))
+    return ItemStanding(item, clock, standing, limits.verdict(judged.facts(), now=at), judged)
 
 
 def summary(order: RemovalOrder, standings: list[ItemStanding]) -> str:

@@ -22,8 +22,9 @@ METHODS = {
 def record(step: Step, taken: MeasureTaken, stated_receipt: datetime | None) -> bool:
     """Record one measure, with the receipt that its form states; whether it moved anything."""
     item = step.case.item(taken.item)
-    for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
-        step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
+    if not item.measure:  # the first report of a measure decides; a further one has no effect on any hour
+        for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
+            step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
     measure, basis = _in_law(step, taken, stated_receipt)
     methods = METHODS if item.execution in OPEN else _annulled.methods(step, item, taken_at=taken.taken_at)
     method = methods.get(measure)

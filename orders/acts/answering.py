@@ -147,9 +147,15 @@ def _open_ground(step: Step, item: ContentItem, annex: AnnexIII, method: str) ->
     if late:
         step.flags.add("ground_claimed_late")
     _grounds.open_one(step, item, annex, since=since, late=late)
-    code, ground, arose = ("C4", ClockGround.GROUND_AROSE, since) if impossible else _unclear_since(step, item)
+    code, ground, arose = _impossible_since(step, since) if impossible else _unclear_since(step, item)
     step.case.elapsed(code, starts_at=arose, ground=ground, done_at=step.at, item=item)
     return True
+
+
+def _impossible_since(step: Step, since: datetime) -> tuple[str, ClockGround, datetime]:
+    """The notice is due without undue delay from when the ground arose, and never before the order was received."""
+    received_at = step.order.received_at or step.at
+    return ("C4", ClockGround.GROUND_AROSE, since) if since > received_at else ("C4", ClockGround.RECEIPT, received_at)
 
 
 def _unclear_since(step: Step, item: ContentItem) -> tuple[str, ClockGround, datetime]:

@@ -24,7 +24,11 @@ from orders.regulation.regions import (
 
 
 class ItemBody(serializers.Serializer[Any]):
-    """How one item stands; of an `orders.standings.ItemStanding`. `due_at` is null while no hour runs or ran."""
+    """How one item stands; of an `orders.standings.ItemStanding`. `due_at` is null while no hour runs or ran.
+
+    `due_at` and `standing` are of its latest hour; `verdict` is, too, unless an earlier hour had run out before a ground
+    was notified: a fresh hour after it takes nothing back.
+    """
 
     item = serializers.IntegerField(source="item.number", help_text="number within the order, from 1")
     execution = serializers.ChoiceField(Execution.choices(), source="item.execution")

@@ -1,12 +1,13 @@
 """What became of an item and of an order, each in exactly one class: the figures of Art. 7, 8 and 21 add up (L12)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import TypeVar
 
 from orders.regulation import limits
-from orders.regulation.limits import ClockFacts, Verdict
+from orders.regulation.limits import ClockFacts, Stop, Verdict
 from orders.regulation.regions import ENDED, Force, Glossed, Measure
 
 
@@ -40,6 +41,9 @@ LATE = {
 }
 
 
+Hour = TypeVar("Hour")
+
+
 @dataclass(frozen=True)
 class ItemFacts:
     """All that the class of an item depends on: its measure, the force of its order, its hours, oldest first."""
@@ -51,6 +55,21 @@ class ItemFacts:
     @property
     def done(self) -> bool:
         return bool(self.measure)
+
+
+def ran_out(hour: ClockFacts) -> bool:
+    """Whether a ground was notified only after `hour` had run out: it displaced nothing of it (case 5)."""
+    if hour.stop is not Stop.DISPLACED or hour.stopped_at is None or hour.due_at is None:
+        return False
+    return hour.stopped_at > hour.due_at
+
+
+def judged(hours: Sequence[Hour], facts: Callable[[Hour], ClockFacts]) -> Hour:
+    """Of the hours of an item, oldest first, that which its verdict is about: the latest, unless an earlier one ran out.
+
+    What follows a late notice takes nothing back (LATE_NOTICE): a fresh hour that was kept stands beside the missed one.
+    """
+    return next((hour for hour in hours if ran_out(facts(hour))), hours[-1])
 
 
 def outcome(item: ItemFacts, *, now: datetime) -> Outcome:
@@ -71,7 +90,7 @@ def outcome(item: ItemFacts, *, now: datetime) -> Outcome:
 
 
 def _displaced(item: ItemFacts, now: datetime) -> Outcome:
-    verdict = limits.verdict(item.hours[-1], now=now)
+    verdict = limits.verdict(judged(item.hours, lambda hour: hour), now=now)
     return LATE.get(verdict, Outcome.DISPLACED_IN_TIME if item.done else Outcome.DISPLACED_OPEN)  # type: ignore[arg-type]
 
 

@@ -57,7 +57,8 @@ class Told:
         first = self.became(self.hours[0], as_of, proof)
         if first != "displaced":
             return first
-        last = self.became(self.hours[-1], as_of, proof)
+        missed = (hour for hour in self.hours if hour.stopped and not hour.displaced)
+        last = self.became(next(missed, self.hours[-1]), as_of, proof)
         late = {"after_hour": "displaced_late", "unanswered": "displaced_unanswered"}
         return late.get(last, "displaced_in_time" if self.measure else "displaced_open")
 
@@ -93,7 +94,8 @@ def _read(told: Retold, entry: LedgerEntry, late_counts: bool) -> None:
     if entry.act == "report_removal":
         for stated in entry.facts["annex_ii"]["measures"]:
             taken = datetime.fromisoformat(stated["taken_at"])
-            told.items[stated["item"]].reports.append((taken, entry.recorded_at))
+            if not told.items[stated["item"]].measure:  # the first that is known stands
+                told.items[stated["item"]].reports.append((taken, entry.recorded_at))
     for name, region, before, after in entry.facts.get("effects", []):
         if (region, after) == ("transmission", "received"):
             told.received_at = entry.occurred_at

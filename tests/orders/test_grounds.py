@@ -8,6 +8,8 @@ from orders import standings
 from orders.acts import answering, clarifying, issuing, lapsing
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.evidence import verify
+from orders.evidence.scope import Scope
+from orders.evidence.tables.items import ITEMS
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.limits import Standing, Verdict
 from orders.regulation.regions import Execution
@@ -247,3 +249,40 @@ def test_case_6_a_second_question_is_due_from_receipt_of_the_first_clarification
         ("clarification", T0 + 40 * MINUTE, T0 + 45 * MINUTE),
     ]
     assert list(verify.findings()) == []
+
+
+def test_a_fresh_hour_that_was_kept_takes_back_nothing_of_one_that_had_run_out_before():
+    """Case 5: both standings are shown, and the item and its order stay late."""
+    order = received()
+    lapsing.lapse(at=T0 + 61 * MINUTE)
+    fail(order, since=T0 + 110 * MINUTE, at=T0 + 120 * MINUTE)
+    cease(order, ceased_at=T0 + 180 * MINUTE, at=T0 + 180 * MINUTE)
+    (item,) = standings.of_items(again(order), at=T0 + 181 * MINUTE)
+    assert (item.standing, item.due_at, item.verdict) == (Standing.RUNNING, T0 + 240 * MINUTE, Verdict.UNANSWERED)
+    taken = T0 + 181 * MINUTE
+    answering.report_removal(order=order, annex=annex_ii(taken_at=taken), by=by_provider(order), at=taken)
+    assert [verdict for *_, verdict in clocks(order)] == [Verdict.AFTER_HOUR, Verdict.WITHIN_HOUR]
+    now = standings.of_items(again(order), at=taken)
+    assert (now[0].verdict, standings.summary(again(order), now)) == (Verdict.AFTER_HOUR, "executed_late")
+    (row,) = ITEMS.rows(Scope(), taken)
+    exported = dict(zip(ITEMS.columns, ITEMS.read(row), strict=True))
+    late = {"hour_started_at": T0, "due_at": T0 + HOUR, "verdict": "after_hour", "late_by_s": 121 * MINUTE}
+    assert exported.items() >= {**late, "kpi_42": "counted"}.items()
+
+
+def test_a_second_report_of_a_measure_decides_nothing():
+    """It would put the measure before the ground; the first report stands, and the answer says that it had no effect."""
+    order = received()
+    fail(order, since=T0 + 5 * MINUTE, at=T0 + 10 * MINUTE)
+    for taken, at in ((15, 20), (3, 30)):
+        annex = annex_ii(taken_at=T0 + taken * MINUTE)
+        answer = answering.report_removal(order=order, annex=annex, by=by_provider(order), at=T0 + at * MINUTE)
+    assert (answer.effect, [verdict for *_, verdict in clocks(order)]) == ("none", [Verdict.DISPLACED])
+
+
+@pytest.mark.parametrize(("since", "elapsed"), [(-48 * 60, 10), (4, 6)], ids=["before receipt", "after it"])
+def test_the_notice_of_a_ground_is_due_from_when_it_arose_and_never_before_receipt(since, elapsed):
+    order = received()
+    fail(order, since=T0 + since * MINUTE, at=T0 + 10 * MINUTE)
+    notice = order.dossier.deadlines.get(code="C4")
+    assert notice.closed_at - notice.starts_at == elapsed * MINUTE

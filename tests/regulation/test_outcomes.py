@@ -1,5 +1,6 @@
 """Each item and each order is in exactly one class, by its first hour."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,6 +34,7 @@ def measured(taken, reported=None):
 
 DISPLACED_HOUR = hour(stopped_at=T0 + MINUTE, stop=Stop.DISPLACED)
 TOO_LATE = hour(stopped_at=DUE + MINUTE, stop=Stop.DISPLACED)
+MISSED = replace(TOO_LATE, taken_at=DUE + 9 * MINUTE, reported_at=DUE + 9 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,8 @@ TOO_LATE = hour(stopped_at=DUE + MINUTE, stop=Stop.DISPLACED)
         ("", (DISPLACED_HOUR, hour()), "displaced_unanswered"),
         ("", (TOO_LATE, hour()), "unanswered"),
         ("removed", (measured(DUE + 3 * MINUTE), measured(DUE)), "after_hour"),
+        ("removed", (DISPLACED_HOUR, MISSED, measured(DUE)), "displaced_late"),
+        ("", (DISPLACED_HOUR, TOO_LATE, hour()), "displaced_unanswered"),
     ],
 )
 def test_the_class_of_an_item_follows_from_its_first_hour(measure, hours, expected):

@@ -1,4 +1,4 @@
-"""items: one row per content item, judged by its latest clock."""
+"""items: one row per content item, and the hour that it is judged by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from orders.evidence.scope import Scope
 from orders.evidence.tables._table import Column, Table, with_standings
 from orders.models import ContentItem, Deadline, Observation, RemovalOrder
 from orders.regulation import limits, observing, outcomes
-from orders.regulation.limits import Basis
+from orders.regulation.limits import Basis, Standing, Verdict
 from orders.regulation.observing import Discrepancy
 from orders.regulation.outcomes import COUNTED, DISPLACED, ItemFacts, Outcome
 from orders.regulation.regions import Execution
@@ -17,7 +17,7 @@ from orders.standings import ItemStanding
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An item of an order, how it stands, and its latest clock (None when no hour ever ran)."""
+    """An item of an order, how it stands, and the hour that its verdict is about (None when none ever ran)."""
 
     order: RemovalOrder
     standing: ItemStanding
@@ -29,7 +29,13 @@ class ItemRow:
 
     @property
     def clock(self) -> Deadline | None:
-        return self.standing.clock
+        return self.standing.judged
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The end of that hour; None while it is displaced."""
+        displaced = self.standing.verdict is Verdict.DISPLACED or self.standing.standing is Standing.DISPLACED
+        return None if self.clock is None or displaced else self.clock.due_at
 
     @property
     def last_look(self) -> Observation | None:
@@ -92,7 +98,8 @@ def kpi_42(row: ItemRow) -> str | None:
 
 ITEMS: Table[ItemRow] = Table(
     "items",
-    "one content item, judged by its latest clock as of the export",
+    "one content item, judged as of the export by its latest hour, or by the first that ran out before a ground was "
+    "notified",
     {
         "reference": Column(lambda row: row.order.reference, "the order"),
         "item": Column(lambda row: row.item.number, "number within the order"),
@@ -137,9 +144,9 @@ ITEMS: Table[ItemRow] = Table(
             lambda row: (last := last_discrepancy(row)) and last.closed_at,
             "when a later look found it gone; empty: open, or none",
         ),
-        "hour_started_at": Column(lambda row: row.clock and row.clock.starts_at, "start of the latest hour"),
+        "hour_started_at": Column(lambda row: row.clock and row.clock.starts_at, "start of the hour that is judged"),
         "start_ground": Column(lambda row: row.clock and row.clock.ground, "why that hour started"),
-        "due_at": Column(lambda row: row.standing.due_at, "its end; empty while displaced"),
+        "due_at": Column(lambda row: row.due_at, "its end; empty while displaced"),
         "seconds_to_measure": Column(
             to_measure,
             "taken_at minus hour_started_at, in seconds to the microsecond; negative when the measure came before, see "
