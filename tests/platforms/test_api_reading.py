@@ -166,7 +166,6 @@ def test_the_order_says_what_is_open_to_the_provider_and_where():
         "report_impossibility": f"{base}/annex-iii",
         "seek_clarification": f"{base}/annex-iii",
         "inform_content_provider": f"{base}/content-provider-information",
-        "report_preservation": f"{base}/preservation-reports",
     }
 
 
