@@ -1,0 +1,168 @@
+"""Who is let in where: one line for each address of the system. A new address without a line fails its test."""
+
+SIGNED_IN = {
+    "issuer": "drafts and approves for the authority that issued the order",
+    "own auditor": "is auditor within that authority",
+    "home": "scrutinises for the home authority, to which the order was copied",
+    "other authority": "drafts and approves for an authority that the order does not concern",
+    "auditor": "is auditor of no party",
+    "europol": "coordinates for Europol",
+    "engineer": "manages the connection of the order's provider",
+    "other engineer": "manages the connection of another provider",
+    "nobody": "signs in, but belongs to no party",
+    "administrator": "administers users and parties, and belongs to none",
+}
+TOKENS = {
+    "issuer's system": "a machine of the authority that issued the order",
+    "home's system": "a machine of the home authority",
+    "other authority's system": "a machine of an authority that the order does not concern",
+    "europol's system": "a machine of Europol",
+    "provider's system": "a machine of the order's provider",
+    "other provider's system": "a machine of another provider",
+}
+STRANGER = {"stranger": "shows nothing"}
+ROLES = {**STRANGER, **SIGNED_IN, **TOKENS}
+
+EVERYBODY = frozenset(ROLES)
+NO_ONE = frozenset[str]()
+PEOPLE = frozenset(SIGNED_IN)
+OFFICERS = frozenset({"issuer", "own auditor", "home", "other authority", "auditor", "europol"})
+READERS = OFFICERS - {"other authority"}  # of the order: own, copied under Art. 4(1), Art. 14(1), or to examine it
+INSIDE = READERS - {"home"}
+DRAFTERS = frozenset({"issuer", "other authority"})
+STAFF = frozenset({"engineer", "other engineer"})
+ITS_STAFF = frozenset({"engineer"})
+RESENDING = frozenset({"issuer", "engineer"})
+ITS_DELIVERIES = INSIDE | ITS_STAFF
+ADMINISTRATOR = frozenset({"administrator"})
+AUTHORITIES = frozenset({"issuer's system", "home's system", "other authority's system", "europol's system"})
+READING = AUTHORITIES - {"other authority's system"}
+SCRUTINISING = frozenset({"home's system", "europol's system"})
+REPORTED = frozenset({"issuer's system", "europol's system"})
+PROVIDERS = frozenset({"provider's system", "other provider's system"})
+ITS_PROVIDER = frozenset({"provider's system"})
+
+# The world of the test has one order in force, copied to the home authority, and nothing about an answer, a case to
+# coordinate, the box, or an exchange kept for the inspector: there nobody finds anything.
+TABLE: dict[str, frozenset[str]] = {
+    "healthz": EVERYBODY,
+    "metrics": EVERYBODY,
+    "oauth2_provider:token": EVERYBODY,
+    "oauth2_provider:revoke-token": EVERYBODY,
+    "jwks": EVERYBODY,
+    "checkpoint": EVERYBODY,
+    "ledger-keys": EVERYBODY,
+    "schema": EVERYBODY,
+    "api-docs": EVERYBODY,
+    "rate-limits": EVERYBODY,
+    "problems": EVERYBODY,
+    "problem": EVERYBODY,
+    "portal:login": EVERYBODY,
+    "admin:login": EVERYBODY,
+    "platforms_api:submission": NO_ONE,
+    "authorities_api:scrutiny-requests": NO_ONE,
+    "authorities_api:scrutiny-act": NO_ONE,
+    "authorities_api:coordination": NO_ONE,
+    "authorities_api:report-figure": REPORTED,
+    "sandbox_api:exchanges": NO_ONE,
+    "sandbox_api:exchange": NO_ONE,
+    "sandbox_api:replay": NO_ONE,
+    "^api/": NO_ONE,
+    "portal:logout": NO_ONE,
+    "portal:coordination": NO_ONE,
+    "inbox:placed": NO_ONE,
+    "inbox:attachment": NO_ONE,
+    "inbox:inspector": NO_ONE,
+    "inbox:exchange": NO_ONE,
+    "inbox:replay": NO_ONE,
+    "simulator:webhook": NO_ONE,
+    "simulator:page": NO_ONE,
+    "oauth2_provider:authorize": PEOPLE,
+    "portal:board": OFFICERS,
+    "portal:board-live": OFFICERS,
+    "portal:copied": OFFICERS,
+    "portal:coordinations": OFFICERS,
+    "portal:pulse": OFFICERS,
+    "portal:notices": OFFICERS,
+    "portal:ledger": OFFICERS,
+    "portal:export": OFFICERS,
+    "portal:reports": OFFICERS,
+    "portal:order": READERS,
+    "portal:order-live": READERS,
+    "portal:acts": READERS,
+    "portal:act": READERS,
+    "portal:documents": READERS,
+    "portal:document": READERS,
+    "portal:export-order": READERS,
+    "portal:figure": INSIDE,
+    "portal:report-file": INSIDE,
+    "portal:edit": INSIDE,
+    "portal:new": DRAFTERS,
+    "inbox:connection": STAFF,
+    "inbox:endpoint": STAFF,
+    "inbox:channel": STAFF,
+    "inbox:pages": STAFF,
+    "inbox:rotate": STAFF,
+    "inbox:test-order": STAFF,
+    "inbox:deliveries": STAFF,
+    "inbox:box": STAFF,
+    "inbox:sandbox": STAFF,
+    "inbox:sandbox-steps": STAFF,
+    "inbox:sandbox-send": STAFF,
+    "inbox:sandbox-fault": STAFF,
+    "inbox:sandbox-start": STAFF,
+    "inbox:sandbox-switch": STAFF,
+    "inbox:sandbox-retire": STAFF,
+    "inbox:document": ITS_STAFF,
+    "inbox:resend": RESENDING,
+    "inbox:order-deliveries": ITS_DELIVERIES,
+    "authorities_api:orders": AUTHORITIES,
+    "authorities_api:scrutinies": AUTHORITIES,
+    "authorities_api:deconfliction-checks": AUTHORITIES,
+    "authorities_api:coordinations": AUTHORITIES,
+    "authorities_api:providers": AUTHORITIES,
+    "authorities_api:authorities": AUTHORITIES,
+    "authorities_api:order": READING,
+    "authorities_api:act": READING,
+    "authorities_api:actions": READING,
+    "authorities_api:clocks": READING,
+    "authorities_api:timeline": READING,
+    "authorities_api:documents": READING,
+    "authorities_api:document": READING,
+    "authorities_api:scrutiny": SCRUTINISING,
+    "authorities_api:report": REPORTED,
+    "platforms_api:me": PROVIDERS,
+    "platforms_api:orders": PROVIDERS,
+    "platforms_api:resend": PROVIDERS,
+    "platforms_api:events": PROVIDERS,
+    "platforms_api:batches": PROVIDERS,
+    "platforms_api:endpoint": PROVIDERS,
+    "platforms_api:secrets": PROVIDERS,
+    "platforms_api:secret": PROVIDERS,
+    "platforms_api:credentials": PROVIDERS,
+    "platforms_api:credential": PROVIDERS,
+    "platforms_api:answer-keys": PROVIDERS,
+    "platforms_api:answer-key": PROVIDERS,
+    "platforms_api:verify-answer": PROVIDERS,
+    "platforms_api:verify-signature": PROVIDERS,
+    "sandbox_api:tenants": PROVIDERS,
+    "sandbox_api:tenant": PROVIDERS,
+    "sandbox_api:sandbox-provider": PROVIDERS,
+    "sandbox_api:faults": PROVIDERS,
+    "sandbox_api:fault": PROVIDERS,
+    "sandbox_api:catalogue": PROVIDERS,
+    "sandbox_api:test-orders": PROVIDERS,
+    "platforms_api:order": ITS_PROVIDER,
+    "platforms_api:acknowledgements": ITS_PROVIDER,
+    "platforms_api:annex-ii": ITS_PROVIDER,
+    "platforms_api:annex-iii": ITS_PROVIDER,
+    "platforms_api:grounds-ceased": ITS_PROVIDER,
+    "platforms_api:scrutiny-requests": ITS_PROVIDER,
+    "platforms_api:reinstatements": ITS_PROVIDER,
+    "platforms_api:content-provider-information": ITS_PROVIDER,
+    "platforms_api:preservation-reports": ITS_PROVIDER,
+    "platforms_api:timeline": ITS_PROVIDER,
+    "platforms_api:deliveries": ITS_PROVIDER,
+    "platforms_api:documents": ITS_PROVIDER,
+    "platforms_api:document": ITS_PROVIDER,
+}

@@ -1,0 +1,187 @@
+"""Every address of the system and everybody who might ask: who is let in follows from one table, and nobody else."""
+
+from collections.abc import Iterator
+from copy import copy
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from orders import clock
+from orders.evidence.sealing import rounds
+from orders.models import Membership, OutboxMessage, RemovalOrder, User
+from orders.regulation.regions import OfficerRole
+from tests import api, people
+from tests.access.table import ADMINISTRATOR, EVERYBODY, ROLES, TABLE
+from tests.factories import authority, officer, provider, received
+from tests.snapshot import everything
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = {"/login", "/admin/login/"}
+
+
+class Route(NamedTuple):
+    """One address: its name with namespaces, its pattern, and the names of its parameters."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+
+
+def walked(patterns: list[Any], spaces: str = "", before: str = "") -> Iterator[Route]:
+    """Every route below `patterns`; one without a name is known by its pattern."""
+    for one in patterns:
+        pattern = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inside = f"{spaces}{one.namespace}:" if one.namespace else spaces
+            yield from walked(one.url_patterns, inside, pattern)
+        elif isinstance(one, URLPattern):
+            parameters = (*one.pattern.converters, *one.pattern.regex.groupindex)
+            name = f"{spaces}{one.name}" if one.name else pattern
+            yield Route(name, pattern, tuple(dict.fromkeys(parameters)))
+
+
+ROUTES = list(walked(get_resolver().url_patterns))
+
+
+class World(NamedTuple):
+    """One order, everybody who might ask for it, and what stands in the place of each parameter."""
+
+    order: RemovalOrder
+    callers: dict[str, Client]
+    values: dict[str, str]
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def with_token(caller: api.Caller) -> Client:
+    return Client(raise_request_exception=False, headers={"Authorization": caller.authorization})
+
+
+def somebody(name: str, role: OfficerRole | None = None, **of: Any) -> Client:
+    user = User.objects.create(username=name)
+    if role:
+        Membership.objects.create(user=user, role=role, **of)
+    return signed_in(user)
+
+
+@pytest.fixture
+def world() -> World:
+    people.scrutineer()
+    order = received()
+    issuer, other, theirs = order.issuing_authority, authority("at-other", "AT"), provider("other-be", "BE")
+    message = OutboxMessage.objects.get(dossier=order.dossier, type="order.issued")
+    people.europol()
+    rounds.seal(at=clock.now())
+    callers = {
+        "stranger": Client(raise_request_exception=False),
+        "issuer": signed_in(officer("anna", issuer).person),
+        "own auditor": somebody("olaf", OfficerRole.AUDITOR, authority=issuer),
+        "home": signed_in(User.objects.get(username="carla")),
+        "other authority": signed_in(officer("daan", other).person),
+        "auditor": somebody("ada", OfficerRole.AUDITOR),
+        "europol": signed_in(User.objects.get(username="elena")),
+        "engineer": somebody("erik", OfficerRole.PLATFORM_ENGINEER, provider=order.provider),
+        "other engineer": somebody("ines", OfficerRole.PLATFORM_ENGINEER, provider=theirs),
+        "nobody": somebody("nemo"),
+        "administrator": signed_in(User.objects.create(username="root", is_staff=True, is_superuser=True)),
+        "issuer's system": with_token(api.authority_machine(issuer)),
+        "home's system": with_token(api.authority_machine(people.home())),
+        "other authority's system": with_token(api.authority_machine(other)),
+        "europol's system": with_token(
+            api.Caller(api.ask_for_token(*api.machine(europol=True)).json()["access_token"])
+        ),
+        "provider's system": with_token(api.platform(order.provider)),
+        "other provider's system": with_token(api.platform(theirs)),
+    }
+    values = {
+        "reference": order.reference, "number": str(order.dossier.entries.get(act="issue").number),
+        "message_id": message.message_id, "act": "withdraw", "name": "withdraw", "code": "not-found", "kind": "8",
+        "figure": "conditions.first", "key": "k", "client_id": "c", "kid": "k", "id": "x", "url": "x", "path": "x",
+        "object_id": str(issuer.pk), "app_label": "orders", "content_type_id": "1",
+    }  # fmt: skip
+    return World(order, callers, values)
+
+
+def address(route: Route, world: World) -> str:
+    known = {name: world.values[name] for name in route.parameters}
+    if route.name != route.pattern:
+        return reverse(route.name, kwargs=known)
+    if route.name.startswith("^api/"):
+        return "/api/no-such-call"
+    return "/" + route.pattern.replace("^", "").rstrip("$").replace("(?P<path>.*)", "x")
+
+
+QUERIES = {
+    "portal:figure": "?about=8:de-fpo&figure=conditions.first",
+    "portal:report-file": "?about=8:de-fpo&format=csv",
+    "authorities_api:report": "?party=de-fpo",
+    "authorities_api:report-figure": "?party=de-fpo",
+}
+
+
+def asked(client: Client, method: str, url: str) -> Any:
+    """The answer, where redirects lead; nothing that it changed remains."""
+    cookies = copy(client.cookies)
+    with transaction.atomic():
+        ask = client.get if method == "GET" else client.post
+        answer = ask(url, b"", "application/json", follow=True) if method == "POST" else ask(url, follow=True)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def is_let_in(client: Client, route: Route, world: World) -> bool:
+    """Whether the answer is more than that one has to sign in, may not, or that there is nothing of the kind.
+
+    Where nothing is to be read, a form or a call without content is sent: what it lacks is told to those let in alone.
+    """
+    url = address(route, world)
+    answer = asked(client, "GET", url + QUERIES.get(route.name, ""))
+    if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer = asked(client, "POST", url)
+    led_to = [place.split("?")[0] for place, _ in answer.redirect_chain]
+    if SIGN_IN.intersection(led_to) and url not in SIGN_IN:
+        return False
+    if led_to and led_to[-1] == reverse("inbox:connection") and not route.name.startswith("inbox:"):
+        return False  # staff of a provider who asked for a page of officers
+    return answer.status_code not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+
+
+def expected(route: Route) -> frozenset[str]:
+    """Who is let in; the administration is for administrators alone."""
+    return ADMINISTRATOR if route.pattern.startswith("admin/") and route.name not in TABLE else TABLE[route.name]
+
+
+def test_each_address_has_a_line_in_the_table_and_each_line_an_address():
+    named = {route.name for route in ROUTES if not route.pattern.startswith("admin/")}
+    assert sorted(named) == sorted(name for name in TABLE if not name.startswith("admin"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_is_let_in_follows_from_the_table(world, role):
+    routes = [route for route in ROUTES if role == "stranger" or expected(route) != EVERYBODY]
+    let_in = {route.name for route in routes if is_let_in(world.callers[role], route, world)}
+    allowed = {route.name for route in routes if role in expected(route)}
+    of_admin = {route.name for route in routes if expected(route) is ADMINISTRATOR}
+    assert sorted(let_in - allowed) == []
+    assert sorted(allowed - let_in - of_admin) == []  # not each page of the administration has something to show
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_refused_changes_nothing(world, role, time_machine):
+    time_machine.move_to(clock.now(), tick=False)  # the use of a token is noted once a minute
+    caller = world.callers[role]
+    caller.get("/api/platforms/v1/me")
+    before = everything()
+    for route in ROUTES:
+        if role not in expected(route):
+            caller.post(address(route, world), b"{}", "application/json")
+    assert everything() == before
