@@ -116,10 +116,14 @@ def test_at_the_command_line_a_checkpoint_can_be_named_by_the_file_that_it_is_in
     call_command("export", "--as-of", str(note), "--out", str(tmp_path / "one.zip"))
     call_command("export", "--as-of", "6", "--out", str(tmp_path / "two.zip"))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    call_command("export", "--from", "2026-11-21", "--since", "6", "--out", str(tmp_path / "three.zip"))
+    assert capsys.readouterr().out.endswith("Up to --as-of 9 --since 6. Check it with the verify.py inside.\n")
+    with pytest.raises(CommandError, match="No order was begun in this scope"):
+        call_command("export", "--from", "2030-01-01", "--out", str(tmp_path / "three.zip"))
     note.write_text("something else")
     for wrong in (str(note), "yesterday"):
         with pytest.raises(CommandError) as refused:
-            call_command("export", "--as-of", wrong, "--out", str(tmp_path / "three.zip"))
+            call_command("export", "--as-of", wrong, "--out", str(tmp_path / "four.zip"))
         assert refused.value.returncode == 2
 
 

@@ -50,7 +50,11 @@ class Command(BaseCommand):
             help="as it was under the checkpoint over SIZE entries, or in a file",
         )
         parser.add_argument(
-            "--since", type=tree_size, metavar="SIZE", help="prove that the checkpoint over SIZE entries is continued"
+            "--since",
+            dest="earlier",
+            type=tree_size,
+            metavar="SIZE",
+            help="prove that the checkpoint over SIZE entries is continued",
         )
         parser.add_argument("--out", required=True, type=Path, metavar="PATH", help="the zip, or a directory for it")
 
@@ -66,7 +70,7 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"There is no directory {folder}: make it first.", returncode=USAGE)
         try:
-            self._export(scope, folder, out, as_of=_size(options["as_of"]), since=_size(options["since"]))
+            self._export(scope, folder, out, as_of=_size(options["as_of"]), since=_size(options["earlier"]))
         except Refusal as refusal:
             raise CommandError(refusal.detail, returncode=USAGE) from None
         except OSError as error:
