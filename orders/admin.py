@@ -1,11 +1,22 @@
-"""The administration of parties and people. What the record holds is not here: it changes by acts only."""
+"""The administration of parties and people, and of who asks to be asked. The record is not here: it changes by acts."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model, URLField
 from django.http import HttpRequest
 
-from orders.models import CompetentAuthority, HostingServiceProvider, Membership, User
+from orders import canonical, clock
+from orders.models import (
+    CompetentAuthority,
+    HostingServiceProvider,
+    InvestigatingBody,
+    InvestigationInterest,
+    Membership,
+    User,
+)
 
 admin.site.site_header = "Administration. Simulator. Synthetic data. Not PERCI."
 
@@ -47,3 +58,55 @@ class CompetentAuthorityAdmin(PartyAdmin):
 class HostingServiceProviderAdmin(PartyAdmin):
     list_display = ["code", "name", "main_establishment", "legal_representative_state", "contact_point"]
     list_filter = ["main_establishment"]
+
+
+@admin.register(InvestigatingBody)
+class InvestigatingBodyAdmin(PartyAdmin):
+    list_display = ["code", "name", "member_state", "email"]
+    list_filter = ["member_state"]
+
+
+class InterestForm(forms.ModelForm):
+    """A new interest is given by its address, of which the hash of the canonical form alone is kept."""
+
+    url = forms.CharField(
+        label="URL", help_text="The exact address. It is not kept: only the hash of its canonical form."
+    )
+
+    class Meta:
+        model = InvestigationInterest
+        fields = ["body", "authority", "reason", "until"]
+
+    def clean_url(self) -> str:
+        try:
+            return canonical.sha256(canonical.url(self.cleaned_data["url"]).encode())
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+
+@admin.register(InvestigationInterest)
+class InvestigationInterestAdmin(admin.ModelAdmin):
+    """Art. 14(1): registered, and ended by its `until`; what it once led to stays explained, so none is deleted."""
+
+    list_display = ["url_sha256", "reason", "body", "authority", "registered_at", "until"]
+    list_filter = ["reason", "authority"]
+    search_fields = ["url_sha256"]
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs.update({"fields": ["until"]} if obj else {"form": InterestForm, "fields": None})
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        known = ["url_sha256", "registered_at"] if obj else ["url"]
+        return ["body", "authority", "reason", *known, "until"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["body", "authority", "reason", "url_sha256", "registered_at"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: InvestigationInterest, form: Any, change: bool) -> None:
+        if not change:
+            obj.url_sha256, obj.registered_at = form.cleaned_data["url"], clock.now()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
