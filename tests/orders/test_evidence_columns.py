@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import HOUR, T0, by_provider, deliver, impossible, issued, officer, received, unclear
 from tests.orders.exported import attempt, chosen, export, hour, lines, reported, sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
 MINUTE = timedelta(minutes=1)
 
 CONTRACT = {
@@ -35,6 +35,7 @@ CONTRACT = {
         recorded_at, facts, previous_digest, digest, leaf_index""",
     "deliveries": """message_id, reference, event_type, channel, attempt, started_at, ended_at, http_status, outcome,
         latency_ms, body_sha256, answer_sha256, is_receipt, next_attempt_at""",
+    "access": "at, person, role, party, reference, item, object, purpose, entry_number, channel",
 }
 
 

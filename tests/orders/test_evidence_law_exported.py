@@ -31,7 +31,7 @@ from tests.orders.law_stories import (
 )
 from tests.orders.test_evidence_verify import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
 
 
 def exported(table, *columns):

@@ -10,7 +10,7 @@ from perci.settings import RULES
 from tests.factories import HOUR, T0, again, by_provider, impossible, received
 from tests.orders.exported import export, lines, reported
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
 MINUTE = timedelta(minutes=1)
 
 

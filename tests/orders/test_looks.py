@@ -23,7 +23,7 @@ from tests.factories import HOUR, T0, again, by_provider, issued, officer, recei
 from tests.orders.exported import LATER, chosen
 from tests.orders.test_portal_access import signed_in, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
 ALL = Scope()
 LOOK = ("role", "party", "person", "object", "purpose", "entry_number", "channel")
 

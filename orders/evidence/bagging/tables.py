@@ -15,7 +15,7 @@ from orders.evidence.tables.events import EVENTS
 from orders.models import Document, LedgerEntry, Observation, OutboxMessage, Receipt, RemovalOrder
 
 # What an order looks like is no record but a reading of it, as of when it is read.
-READINGS = tuple(table for table in TABLES if table.name in ("orders", "items", "clocks"))
+READINGS = tuple(table for table in TABLES if table.name in ("orders", "items", "clocks", "access"))
 
 
 @dataclass(frozen=True)
