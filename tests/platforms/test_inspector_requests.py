@@ -40,6 +40,7 @@ def test_an_answer_is_kept_with_what_it_recorded():
         "article": "3(6)",
         "orders": [tried.order.reference],
         "replay_of": None,
+        "faults": [],
     }
     whole = tried.whole(head["id"])
     assert (whole["request"]["body"], whole["request"]["body_sha256"]) == (body.decode(), canonical.sha256(body))
