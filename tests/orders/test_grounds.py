@@ -271,7 +271,7 @@ def test_a_fresh_hour_that_was_kept_takes_back_nothing_of_one_that_had_run_out_b
 
 
 def test_a_second_report_of_a_measure_decides_nothing():
-    """It would put the measure before the ground; the first report stands, and the answer says that it had no effect."""
+    """It would put the measure before the ground; the first report stands, and the answer says it had no effect."""
     order = received()
     fail(order, since=T0 + 5 * MINUTE, at=T0 + 10 * MINUTE)
     for taken, at in ((15, 20), (3, 30)):
