@@ -26,7 +26,7 @@ from orders.regulation.regions import (
 class ItemBody(serializers.Serializer[Any]):
     """How one item stands; of an `orders.standings.ItemStanding`. `due_at` is null while no hour runs or ran.
 
-    `due_at` and `standing` are of its latest hour; `verdict` is, too, unless an earlier hour had run out before a ground
+    `due_at` and `standing` are of its latest hour; `verdict` is, too, unless an earlier hour ran out before a ground
     was notified: a fresh hour after it takes nothing back.
     """
 

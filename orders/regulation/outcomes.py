@@ -65,9 +65,9 @@ def ran_out(hour: ClockFacts) -> bool:
 
 
 def judged(hours: Sequence[Hour], facts: Callable[[Hour], ClockFacts]) -> Hour:
-    """Of the hours of an item, oldest first, that which its verdict is about: the latest, unless an earlier one ran out.
+    """The one of an item's hours, oldest first, that its verdict is about: the latest, unless an earlier one ran out.
 
-    What follows a late notice takes nothing back (LATE_NOTICE): a fresh hour that was kept stands beside the missed one.
+    What follows a late notice takes nothing back (LATE_NOTICE): a fresh hour kept stands beside the missed one.
     """
     return next((hour for hour in hours if ran_out(facts(hour))), hours[-1])
 

@@ -25,7 +25,7 @@ def test_two_constellations_of_orders_that_were_never_executed(scene, stage, unr
     assert [scene.order(reference)["summary"] for reference in others] == ["executed", "executed"]
 
     order = scene.order(nowhere)
-    assert (order["transmission"], order["summary"], scene.clocks(nowhere, "C2")) == ("sent", "open", [])
+    assert (order["transmission"], order["summary"], scene.clocks(nowhere, "C2")) == ("undeliverable", "open", [])
     assert (order["force"], "declare_final" in story(nowhere)) == ("in_force", False)  # nobody could appeal yet
 
     order = scene.order(silent)
