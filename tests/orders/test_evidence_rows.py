@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from orders.canonical import instant
 from orders.evidence import verify
@@ -18,6 +18,7 @@ from orders.models import (
     OutboxMessage,
     Receipt,
     RemovalOrder,
+    TreeLeaf,
     append_only,
 )
 from tests.factories import T0
@@ -144,9 +145,16 @@ def test_an_exhibit_that_an_entry_names_is_missed():
 
 def test_a_dossier_taken_away_as_a_whole_is_missed():
     dossier = Dossier.objects.get(reference="EXP-2026-000001")
-    take_away(dossier.entries.get())
-    take_away(dossier)
-    assert found() == ["EXP-2026-000001: this reference was given, but its dossier is missing"]
+    entry = dossier.entries.get()
+    leaf = TreeLeaf.objects.get(entry=entry).index
+    with transaction.atomic():
+        take_away(entry)
+        take_away(dossier)
+        assert found() == [
+            "EXP-2026-000001: this reference was given, but its dossier is missing",
+            f"leaf {leaf}: the entry that it sealed is missing",
+        ]
+        transaction.set_rollback(True)
 
 
 def test_an_order_taken_away_leaves_its_dossier_to_say_so():
