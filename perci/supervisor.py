@@ -30,6 +30,8 @@ class Child:
     name: str
     guard: "subprocess.Popen[bytes]"
     log: Path | None
+    command: list[str]
+    again: int = 0  # how often it is started anew when it dies
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log."""
@@ -63,8 +65,16 @@ class Supervisor:
     def __exit__(self, *reason: object) -> None:
         self.stop()
 
-    def start(self, name: str, command: list[str], *, logged: bool = True) -> Child:
-        """Start `command` under a guard; what it prints goes to `<run dir>/<name>.log`, or with `logged=False` here."""
+    def start(self, name: str, command: list[str], *, logged: bool = True, again: int = 0) -> Child:
+        """Start `command` under a guard; what it prints goes to `<run dir>/<name>.log`, or with `logged=False` here.
+
+        When it dies it is started anew, up to `again` times.
+        """
+        child = self._guarded(name, command, logged=logged, again=again)
+        self.children.append(child)
+        return child
+
+    def _guarded(self, name: str, command: list[str], *, logged: bool, again: int) -> Child:
         log = self.run_dir / f"{name}.log" if logged else None
         guarded = [sys.executable, "-I", str(GUARD), str(self.patience), *command]
         out = None if log is None else log.open("ab")
@@ -80,9 +90,7 @@ class Supervisor:
         finally:
             if out is not None:
                 out.close()
-        child = Child(name, guard, log)
-        self.children.append(child)
-        return child
+        return Child(name, guard, log, command, again)
 
     def run(self, name: str, command: list[str], *, logged: bool = True) -> int:
         """Run `command` to its end while the others are watched; its exit status."""
@@ -100,12 +108,17 @@ class Supervisor:
         return child.guard.returncode
 
     def check(self) -> None:
-        """Raise ChildDied when one of the children is no longer there, CallerGone when the caller is not."""
+        """Raise ChildDied when a child is gone that is not to be started anew, CallerGone when the caller is."""
         if self.caller is not None and os.getppid() != self.caller:
             raise CallerGone
-        for child in self.children:
-            if child.guard.poll() is not None:
+        for place, child in enumerate(self.children):
+            if child.guard.poll() is None:
+                continue
+            if not child.again:
                 raise ChildDied(f"{child.name} ended unexpectedly ({child.guard.returncode}):\n{child.last_lines()}")
+            child.end()
+            logged = child.log is not None
+            self.children[place] = self._guarded(child.name, child.command, logged=logged, again=child.again - 1)
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float, what: str) -> None:
         """Return when `ready()` holds; raise ChildDied when a child dies before, or after `seconds`."""

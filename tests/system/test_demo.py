@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 
-from perci.management.commands.demo import run_directory
+from perci.launching import run_directory
 
 
 def test_a_next_run_begins_empty_and_keeps_the_export_of_the_one_before(settings, tmp_path, capsys):

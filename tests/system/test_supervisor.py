@@ -171,3 +171,12 @@ def test_a_port_that_another_launcher_keeps_is_stepped_over_until_that_one_stops
         assert other.reserve(port) == port
         assert supervisor.reserve(port) > port
     assert supervisor.reserve(port) == port
+
+
+def test_a_child_that_may_be_started_anew_is_so_as_often_as_was_said(supervisor: Supervisor, tmp_path: Path) -> None:
+    lives = tmp_path / "lives"
+    script = f"open({str(lives)!r}, 'a').write('x'); raise SystemExit('killed')"
+    supervisor.start("mortal", [sys.executable, "-c", script], again=1)
+    with pytest.raises(ChildDied) as died:
+        supervisor.wait_until(lambda: False, seconds=10, what="mortal")
+    assert (lives.read_text(), str(died.value)) == ("xx", "mortal ended unexpectedly (1):\nkilled\nkilled")
