@@ -1,6 +1,6 @@
 # The commands of this project. `make help` lists them; nothing but Python 3.11+ and make is needed.
 .POSIX:
-.PHONY: help demo test fuzz check fmt screenshots lock clean runtime dev
+.PHONY: help demo drill test fuzz check fmt screenshots lock clean runtime dev
 
 BIN = .venv/bin
 TWO_WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
@@ -8,6 +8,10 @@ TWO_WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 help:
 	@echo 'make demo           set up, start everything, play the tour; stays up until Ctrl-C'
 	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits; PORT=8080 for the portal'
+	@echo 'make drill ENDPOINT=http://localhost:9000'
+	@echo '                    a signed order at night to your own receiver, while things break, and a certificate;'
+	@echo '                    SCALE=1 for an hour that lasts one, PAGE=http://localhost:9000/v/1 to have a look at the content,'
+	@echo '                    UNBROKEN=1 to break nothing, PORT=8200, WAIT=120 seconds for your receiver, OUT=directory'
 	@echo 'make test           set up and run the suite with two workers; ARGS="-k word" goes to one pytest instead'
 	@echo 'make fuzz           the properties of an order at length: FUZZ_EXAMPLES=5000 FUZZ_STEPS=20, the seed is printed'
 	@echo 'make check          format, lint, types, import contracts, migrations, generated docs'
@@ -21,6 +25,11 @@ help:
 
 demo: runtime
 	@exec $(BIN)/python manage.py demo $${ONCE:+--once} $${PORT:+--port "$$PORT"}
+
+# make itself ends with 2 whenever this does not end with 0; call manage.py drill for its own exit codes.
+drill: runtime
+	@exec $(BIN)/python manage.py drill $${ENDPOINT:+--endpoint "$$ENDPOINT"} $${PAGE:+--page "$$PAGE"} \
+	$${SCALE:+--scale "$$SCALE"} $${UNBROKEN:+--unbroken} $${PORT:+--port "$$PORT"} $${WAIT:+--wait "$$WAIT"} $${OUT:+--out "$$OUT"}
 
 test: dev
 	@$(BIN)/python -m pytest $(or $(ARGS),$(TWO_WORKERS))

@@ -1,0 +1,53 @@
+"""The bundle that proves what a certificate says, called proof only after its own verify.py has examined it."""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orders.acts.capacity import OPERATOR
+from orders.evidence import bundle
+from orders.evidence.scope import Scope
+
+VERIFIER, KEY = "verify.py", "data/ledger/key.txt"
+LONGEST = 120  # seconds for the examination
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A bundle: its file, the checkpoint that it goes up to, and what its verify.py said about it."""
+
+    bundle: str
+    sha256: str
+    origin: str
+    tree_size: int
+    root: str
+    key: str
+    holds: bool
+    said: tuple[str, ...]
+
+
+def make(reference: str, *, to: Path, at: datetime) -> Proof:
+    """Write the evidence bundle of one order to `to` and have it examined."""
+    with to.open("w+b") as file:
+        manifest = bundle.export(Scope(order=reference), by=OPERATOR, at=at, to=file)
+    holds, said = examine(to)
+    with zipfile.ZipFile(to) as archive:
+        key = archive.read(KEY).decode().strip()
+    digest = hashlib.sha256(to.read_bytes()).hexdigest()
+    as_of = manifest["as_of"]
+    return Proof(to.name, digest, as_of["origin"], as_of["tree_size"], as_of["root"], key, holds, said)
+
+
+def examine(path: Path) -> tuple[bool, tuple[str, ...]]:
+    """Whether the verify.py inside the bundle finds that all of it holds, and what it printed."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+        verifier = Path(folder) / VERIFIER
+        verifier.write_bytes(archive.read(VERIFIER))
+        command = [sys.executable, "-I", str(verifier), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    return done.returncode == 0, tuple((done.stdout + done.stderr).splitlines())
