@@ -31,7 +31,7 @@ def say(sentence: str) -> None:
 
 def where(path: Path) -> str:
     """The path as one types it here."""
-    return os.path.relpath(path)
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 # --- the launcher: what ends it, and where its run is kept ---

@@ -67,6 +67,10 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-if __name__ == "__main__":
+def serve() -> None:
     print(f"listening at http://localhost:{PORT}, answering {BASE}", flush=True)
     ThreadingHTTPServer(("localhost", PORT), Receiver).serve_forever()
+
+
+if __name__ == "__main__":
+    serve()

@@ -56,7 +56,7 @@ def flush(broker: str, run_dir: Path) -> str:
             server.flushall()
     except (redis.RedisError, ValueError) as error:
         raise NotOurs(f"the drill's own broker does not answer: {error}") from None
-    return f"FLUSHALL on its Redis, {keys} keys lost"
+    return f"FLUSHALL on its Redis, {keys} {'key' if keys == 1 else 'keys'} lost"
 
 
 def _is_ours(server: "redis.Redis", run_dir: Path) -> bool:

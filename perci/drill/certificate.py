@@ -9,9 +9,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from orders import canonical
+from orders.portal.words import RULES
 from orders.regulation.limits import Basis, Verdict
 from perci.drill import picture
-from perci.drill.breaking import Broken
+from perci.drill.breaking import KILL, Broken
 from perci.drill.proof import Proof
 from perci.drill.record import Record
 from perci.drill.story import Story, minutes, seconds
@@ -31,12 +32,6 @@ BASES = {
     Basis.BOTH: "claimed, and the page was seen gone",
     Basis.CONFLICTING: "claimed, but the page was seen after the stated time of the measure",
     None: "nothing was claimed, and nothing was seen gone",
-}
-RECEIPTS = {
-    "webhook_2xx": "the receiver's 2xx answer ended",
-    "answer": "an answer about the order came",
-    "order_read": "the order was read",
-    "event_read": "the order was pulled",
 }
 
 
@@ -108,17 +103,27 @@ class Certificate:
         record = self.record
         known = {
             "The order was issued, signed by the authority": record.issued_at,
-            f"Received: {RECEIPTS.get(record.receipt_rule, record.receipt_rule)}": record.received_at,
+            f"The platform received it: {RULES.get(record.receipt_rule, record.receipt_rule)}": record.received_at,
             "A fresh hour began": record.started_at if record.started_at != record.received_at else None,
             "The measure was taken, says the platform": record.taken_at,
             "The measure was reported (Annex II)": record.reported_at,
             "The page was first seen gone": record.gone_at,
             "The hour ended": record.due_at,
+            "That it had passed was written down, as of its end": record.noticed_at,
         }
         known |= {f"Broken on purpose: {one.detail}": one.at for one in self.broken}
         known |= {f"The limits were watched again after: {one.what}": one.back_at for one in self.broken}
-        told = sorted((at, what) for what, at in known.items() if at)
-        return [Moment(what, at, self.story.time(at)) for at, what in told]
+        told = sorted(((what, at) for what, at in known.items() if at), key=lambda moment: moment[1])
+        return [Moment(what, at, self.story.time(at)) for what, at in told]
+
+    @property
+    def dead_at_the_end(self) -> bool:
+        """Whether the hour ended while nothing watched over it."""
+        due_at = self.record.due_at
+        return due_at is not None and any(
+            one.what == KILL and one.at <= due_at and (one.back_at is None or due_at < one.back_at)
+            for one in self.broken
+        )
 
     @property
     def picture(self) -> str:

@@ -54,8 +54,9 @@ class Night:
         return self._has_settled(found) or at > found.end + PATIENCE
 
     def _has_settled(self, found: Record) -> bool:
+        noticed = found.verdict is not Verdict.UNANSWERED or found.noticed_at is not None
         looked = not self.terms.page or found.reported_at is None or _looked_after(found, found.reported_at)
-        return looked and all(one.back_at for one in self.broken)
+        return noticed and looked and all(one.back_at for one in self.broken)
 
 
 def _looked_after(found: Record, reported_at: datetime) -> bool:

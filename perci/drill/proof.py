@@ -12,8 +12,9 @@ from pathlib import Path
 from orders.acts.capacity import OPERATOR
 from orders.evidence import bundle
 from orders.evidence.scope import Scope
+from orders.evidence.sealing import proofs, rounds
 
-VERIFIER, KEY = "verify.py", "data/ledger/key.txt"
+VERIFIER = "verify.py"
 LONGEST = 120  # seconds for the examination
 
 
@@ -35,19 +36,25 @@ def make(reference: str, *, to: Path, at: datetime) -> Proof:
     """Write the evidence bundle of one order to `to` and have it examined."""
     with to.open("w+b") as file:
         manifest = bundle.export(Scope(order=reference), by=OPERATOR, at=at, to=file)
-    holds, said = examine(to)
-    with zipfile.ZipFile(to) as archive:
-        key = archive.read(KEY).decode().strip()
+    key = ledger_key()
+    holds, said = examine(to, key=key)
     digest = hashlib.sha256(to.read_bytes()).hexdigest()
     as_of = manifest["as_of"]
     return Proof(to.name, digest, as_of["origin"], as_of["tree_size"], as_of["root"], key, holds, said)
 
 
-def examine(path: Path) -> tuple[bool, tuple[str, ...]]:
-    """Whether the verify.py inside the bundle finds that all of it holds, and what it printed."""
+def ledger_key() -> str:
+    """The public key of the ledger as its own database has it, which no bundle could change."""
+    latest = rounds.latest()
+    assert latest is not None  # a bundle was sealed
+    return proofs.verifier_key(latest.key.name, latest.key.public)
+
+
+def examine(path: Path, *, key: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the verify.py inside the bundle finds that all of it holds under `key`, and what it printed."""
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         verifier = Path(folder) / VERIFIER
         verifier.write_bytes(archive.read(VERIFIER))
-        command = [sys.executable, "-I", str(verifier), str(path)]
+        command = [sys.executable, "-I", str(verifier), str(path), "--key", key]
         done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     return done.returncode == 0, tuple((done.stdout + done.stderr).splitlines())

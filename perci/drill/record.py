@@ -52,6 +52,7 @@ class Record:
     verdict: Verdict | None
     basis: Basis | None
     decisive_at: datetime | None
+    noticed_at: datetime | None = None  # when the machine wrote down that the hour had passed
     seen: tuple[Seen, ...] = ()
     tries: tuple[Try, ...] = ()
 
@@ -102,6 +103,7 @@ def read(order: RemovalOrder, *, at: datetime) -> Record:
         verdict=item.verdict,
         basis=item.basis,
         decisive_at=facts.decisive if facts else None,
+        noticed_at=item.judged.noticed_at if item.judged else None,
         seen=_seen(item),
         tries=_tries(message),
     )

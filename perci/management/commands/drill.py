@@ -16,11 +16,12 @@ from perci.drill import world
 from perci.drill.certificate import BUNDLE, DATA, PAGE
 from perci.drill.terms import Terms, WrongUse
 from perci.launching import MANAGE, say, where
-from perci.management.commands.drill_night import NOT_WITHIN, WITHIN, WRONG
+from perci.management.commands.drill_night import FAILED, NOT_WITHIN, WITHIN, WRONG
 from perci.supervisor import CallerGone, ChildDied, Supervisor
 
 PORT = 8200  # away from those of a demo
-FAILED, INTERRUPTED = 3, 130  # the drill itself broke in a way that it should not; somebody ended it
+INTERRUPTED = 130
+LONGEST_WAIT = 3600.0
 # What would lead a drill out of its own directory: the servers, mail and time stamps of a real installation.
 OF_OTHERS = (
     "DATABASE_URL", "EMAIL_URL", "MAIL_PROVES_RECEIPT", "DOCUMENT_CERTIFICATES", "DOCUMENT_TSA_URL", "DOCUMENT_ROOTS",
@@ -50,12 +51,21 @@ class Command(BaseCommand):
             terms = wanted.agreed(
                 options["endpoint"], page=options["page"], scale=options["scale"], unbroken=options["unbroken"]
             )
-            if wait <= 0 and (missing := wanted.missing(terms)):
+            check(wait=wait, port=port)
+            if wait == 0 and (missing := wanted.missing(terms)):
                 raise WrongUse(missing.gave_up)
             out = place(out, at=clock.now())
         except WrongUse as wrong:
             end(WRONG, str(wrong))
         run(terms, wait=wait, port=port, out=out)
+
+
+def check(*, wait: float, port: int) -> None:
+    """Refuse numbers with which nothing could begin or end. Raises WrongUse."""
+    if not 0 <= wait <= LONGEST_WAIT:
+        raise WrongUse(f"WAIT is {wait:g}: wait from 0 to {LONGEST_WAIT:.0f} seconds for your receiver.")
+    if not 1024 <= port <= 65000:
+        raise WrongUse(f"PORT is {port}: use one from 1024 to 65000.")
 
 
 def place(out: Path | None, *, at: datetime) -> Path:

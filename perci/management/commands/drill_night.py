@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from perci.drill.screen import Screen
 from perci.drill.terms import Terms, WrongUse
 from perci.launching import say, where
 
-WITHIN, NOT_WITHIN, WRONG = 0, 1, 2
+WITHIN, NOT_WITHIN, WRONG, FAILED = 0, 1, 2, 3
 
 
 class Command(BaseCommand):
@@ -43,10 +44,14 @@ class Command(BaseCommand):
             return
         try:
             until_ready(terms, seconds=wait)
+            status = WITHIN if play(terms, out).passed else NOT_WITHIN
         except WrongUse as wrong:
             print(f"perci: {wrong}", file=sys.stderr)
-            sys.exit(WRONG)
-        sys.exit(WITHIN if play(terms, out).passed else NOT_WITHIN)
+            status = WRONG
+        except Exception:  # Python's own status would be 1, which says that the platform was too late
+            traceback.print_exc()
+            status = FAILED
+        sys.exit(status)
 
 
 def prepare(terms: Terms) -> None:
