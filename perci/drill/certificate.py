@@ -84,6 +84,9 @@ class Certificate:
     @property
     def basis(self) -> str:
         """What the verdict rests on, in words."""
+        due_at, gone_at = self.record.due_at, self.record.gone_at
+        if self.record.basis is Basis.BOTH and due_at and gone_at and gone_at > due_at:
+            return "claimed, and the page was seen gone, though first after the end of the hour"
         return BASES[self.record.basis]
 
     @property

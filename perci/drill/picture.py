@@ -60,10 +60,9 @@ def _limits(record: Record) -> list[tuple[datetime, str]]:
 
 def _limit(x: float, height: int, word: str) -> str:
     line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 16}" stroke="{QUIET}" stroke-dasharray="2 3"/>'
-    anchor = "start" if word == "begins" else "end"
-    return (
-        f'{line}<text x="{x:.1f}" y="{height - 3}" text-anchor="{anchor}" font-size="11" fill="{QUIET}">{word}</text>'
-    )
+    anchor, aside = ("end", -4) if word == "begins" else ("start", 4)
+    where = f'x="{x + aside:.1f}" y="{height - 3}" text-anchor="{anchor}"'
+    return f'{line}<text {where} font-size="11" fill="{QUIET}">{word}</text>'
 
 
 def _lane(name: str, marks: str, number: int) -> str:

@@ -185,3 +185,13 @@ def test_the_story_begins_at_half_past_two_and_its_hour_has_sixty_minutes():
         "02:30:00", "02:31:00", "03:30:00", "24:30:00",
     ]  # fmt: skip
     assert minutes(story.legal(timedelta(seconds=53.2))) == "53 min 12 s"
+
+
+def test_a_page_that_was_first_seen_gone_after_the_hour_is_told_as_that(received):
+    report(received, taken_at=T0 + 6 * MINUTE, at=T0 + 7 * MINUTE)
+    look(received, gone=True, at=T0 + 61 * MINUTE)
+    it = made(received)
+    assert (it.passed, it.basis) == (
+        True,
+        "claimed, and the page was seen gone, though first after the end of the hour",
+    )
