@@ -73,7 +73,7 @@ class Certificate:
         """By how much, in a sentence."""
         record, margin = self.record, self.record.margin
         if record.received_at is None:
-            return "Nothing proves that the order reached the platform, so no hour began. See the attempts below."
+            return f"Nothing proves that the order reached the platform, so no hour began: {record.posted}."
         if record.verdict is Verdict.DISPLACED:
             return "A question or an impossibility was notified, which displaces the hour (Art. 3(7), 3(8))."
         if margin is None:
@@ -132,17 +132,6 @@ class Certificate:
     def picture(self) -> str:
         """The hour drawn, as inline SVG."""
         return picture.hour(self.record, self.broken)
-
-    @property
-    def tries(self) -> str:
-        """How the order was delivered, in words."""
-        tries = self.record.tries
-        last = tries[-1] if tries else None
-        if last is None:
-            return "no attempt was made"
-        status = f" ({last.http_status})" if last.http_status else ""
-        count = "1 attempt" if len(tries) == 1 else f"{len(tries)} attempts, the last one"
-        return f"{count} by {last.channel}: {last.outcome.replace('_', ' ')}{status}"
 
     @property
     def looks(self) -> str:

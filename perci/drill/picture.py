@@ -7,6 +7,7 @@ from html import escape
 
 from perci.drill.breaking import Broken
 from perci.drill.record import Record
+from platforms.channels.requests import ACCEPTED
 
 WIDTH, LEFT, RIGHT, LANE = 680, 128, 16, 28
 INK, QUIET, GOOD, BAD, RUN, ASK = "#17202b", "#536072", "#17683a", "#a31d1d", "#1f5799", "#b98317"
@@ -30,6 +31,7 @@ def hour(record: Record, broken: Sequence[Broken]) -> str:
     axis = _axis(record, broken)
     lanes = {
         "the hour": _clock(record, axis),
+        "webhook": _webhooks(record, axis),
         "the platform": _platform(record, axis),
         **({"seen at the page": _looks(record, axis)} if record.seen else {}),
         **({"broken": _broken(broken, axis)} if broken else {}),
@@ -75,6 +77,14 @@ def _clock(record: Record, axis: Axis) -> str:
     if record.started_at is None or record.due_at is None:
         return f'<text x="{LEFT}" y="4" font-size="12" fill="{BAD}">did not begin</text>'
     return _bar(axis.x(record.started_at), axis.x(record.due_at), RUN, 0.28)
+
+
+def _webhooks(record: Record, axis: Axis) -> str:
+    marks = []
+    for one in record.webhooks:
+        taken = one.outcome == ACCEPTED
+        marks.append(_dot(axis.x(one.at), GOOD if taken else BAD, one.outcome, filled=taken))
+    return "".join(marks)
 
 
 def _platform(record: Record, axis: Axis) -> str:

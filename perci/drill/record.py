@@ -8,6 +8,7 @@ from orders.models import Attempt, OutboxMessage, Receipt, RemovalOrder
 from orders.regulation import observing
 from orders.regulation.limits import HOUR, Basis, Verdict, scaled
 from orders.standings import ItemStanding
+from platforms.models import Channel
 
 RECEIPT_TAKES = timedelta(seconds=30)  # on the wall, at least: an hour of a second would be over before a tick comes
 IN_TIME = (Verdict.WITHIN_HOUR, Verdict.WITHIN_HOUR_REPORTED_LATE)
@@ -72,6 +73,21 @@ class Record:
     def gone_at(self) -> datetime | None:
         """When the page was first seen to be gone."""
         return observing.first_gone(observing.Seen(look.at, look.gone) for look in self.seen)
+
+    @property
+    def webhooks(self) -> tuple[Try, ...]:
+        """The attempts at the engineer's endpoint, oldest first."""
+        return tuple(one for one in self.tries if one.channel == Channel.WEBHOOK)
+
+    @property
+    def posted(self) -> str:
+        """How the order was delivered, in words."""
+        if not self.webhooks:
+            return "not posted yet"
+        last, count, others = self.webhooks[-1], len(self.webhooks), len(self.tries) - len(self.webhooks)
+        status = f"HTTP {last.http_status}" if last.http_status else last.outcome.replace("_", " ")
+        posted = f"posted once, {status}" if count == 1 else f"posted {count} times, the last answer {status}"
+        return f"{posted}; {others} by mail or box beside it" if others else posted
 
     @property
     def end(self) -> datetime:

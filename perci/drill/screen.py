@@ -81,7 +81,7 @@ def counted(found: Record, story: Story, at: datetime) -> str:
     """The countdown at `at`, in the story and on the wall."""
     now = f"{story.time(at)} in the story"
     if found.received_at is None:
-        return f"{now}: not received yet, the hour has not begun"
+        return f"{now}: {found.posted}, not received yet: the hour has not begun"
     left = found.end - at
     if left < timedelta(0):
         return f"{now}: the hour ended {minutes(story.legal(-left))} ago; {_stands(found)}"

@@ -1,5 +1,6 @@
 """The certificate of a drill says what the record says, whatever was broken, and calls nothing proof that is none."""
 
+import dataclasses
 import json
 import zipfile
 from datetime import timedelta
@@ -14,6 +15,7 @@ from perci.drill.breaking import FLUSH, KILL, Broken
 from perci.drill.certificate import Certificate
 from perci.drill.night import Night
 from perci.drill.proof import Proof
+from perci.drill.record import Try
 from perci.drill.story import Story, minutes
 from perci.drill.terms import Terms
 from tests.factories import HOUR, T0, annex_ii, deliver, impossible
@@ -195,3 +197,18 @@ def test_a_page_that_was_first_seen_gone_after_the_hour_is_told_as_that(received
         True,
         "claimed, and the page was seen gone, though first after the end of the hour",
     )
+
+
+@pytest.mark.parametrize(
+    ("tries", "says"),
+    [
+        ((), "not posted yet"),
+        ((Try("webhook", "accepted", 204, T0),), "posted once, HTTP 204"),
+        (
+            (Try("webhook", "failed", 500, T0), Try("mail", "accepted", None, T0), Try("webhook", "timeout", None, T0)),
+            "posted 2 times, the last answer timeout; 1 by mail or box beside it",
+        ),
+    ],
+)
+def test_how_the_order_was_posted_is_said_of_the_endpoint_alone(night, tries, says):
+    assert dataclasses.replace(night.look(T0), tries=tries).posted == says
