@@ -15,10 +15,10 @@ from perci.launching import pid_file
 
 FLUSH, KILL = "broker emptied", "worker killed"
 # Before the end of the hour, whichever is shorter: legal time, and time on the wall. A worker needs some seconds to
-# come back, so that the hour ends while it is dead.
+# come back, so that the hour should end while it is dead; the certificate says whether it did.
 BEFORE = {
     FLUSH: (timedelta(minutes=5), timedelta(seconds=8)),
-    KILL: (timedelta(minutes=3), timedelta(seconds=3)),
+    KILL: (timedelta(minutes=2), timedelta(seconds=2)),
 }
 
 

@@ -112,7 +112,7 @@ class Certificate:
             "The measure was reported (Annex II)": record.reported_at,
             "The page was first seen gone": record.gone_at,
             "The hour ended": record.due_at,
-            "That it had passed was written down, as of its end": record.noticed_at,
+            "That the hour had passed was written down, as of its end": record.noticed_at,
         }
         known |= {f"Broken on purpose: {one.detail}": one.at for one in self.broken}
         known |= {f"The limits were watched again after: {one.what}": one.back_at for one in self.broken}

@@ -129,7 +129,7 @@ def test_where_no_worker_is_none_is_killed(tmp_path):
         breaking.kill(tmp_path)
 
 
-@pytest.mark.parametrize(("scale", "before"), [("1", (8, 3)), ("1/60", (5, 3)), ("1/3600", (5 / 60, 3 / 60))])
+@pytest.mark.parametrize(("scale", "before"), [("1", (8, 2)), ("1/60", (5, 2)), ("1/3600", (5 / 60, 2 / 60))])
 def test_things_break_shortly_before_the_end_at_every_speed(scale, before):
     plan = planned(T0 + HOUR, scale=scale)
     assert [(T0 + HOUR - plan[what]).total_seconds() for what in (FLUSH, KILL)] == pytest.approx(before, abs=1e-5)
@@ -184,9 +184,6 @@ def test_a_drill_with_the_receiver_that_ships_ends_within_the_hour_whatever_brea
         True,
     )
     assert [one["what"] for one in told["broken_on_purpose"] if one["back_at"]] == [FLUSH, KILL]
-    due_at = told["order"]["due_at"]
-    assert all(one["at"] < due_at for one in told["broken_on_purpose"])
-    assert told["broken_on_purpose"][1]["back_at"] > due_at  # the hour ended while nothing watched over it
     assert {file.name for file in out.iterdir()} == {"certificate.html", "certificate.json", "evidence.zip"}
     assert "of the hour left" in done.stdout
     assert "BROKEN ON PURPOSE: kill -9" in done.stdout

@@ -117,7 +117,7 @@ def test_a_receiver_that_never_answers_gets_a_certificate_of_that(received, time
         ("03:29:53", "The limits were watched again after: broker emptied"),
         ("03:29:57", "Broken on purpose: kill -9 of process 4711, the worker of the clock"),
         ("03:30:00", "The hour ended"),
-        ("03:30:05", "That it had passed was written down, as of its end"),
+        ("03:30:05", "That the hour had passed was written down, as of its end"),
         ("03:30:05", "The limits were watched again after: worker killed"),
     ]
     assert "The hour ended while nothing watched over it." in certificate.as_html(it)
