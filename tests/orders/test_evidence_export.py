@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.acts import capacity
 from orders.acts.refusals import ActNotYours, Invalid
+from orders.evidence import writing
 from orders.evidence.scope import Scope
+from orders.evidence.verifier.rows import neutral_cell
 from orders.models import Dossier, LedgerEntry, Membership, User
 from orders.regulation.regions import OfficerRole
 from tests import factories
@@ -190,3 +192,8 @@ def test_at_the_command_line_a_checkpoint_that_is_none_gets_a_sentence_and_no_tr
         execute_from_command_line(["manage.py", "export", option, "-1", "--out", str(tmp_path / "x.zip")])
     said = "CommandError: '-1' is neither a number of entries nor a file with a checkpoint.\n"
     assert (ended.value.code, capsys.readouterr().err) == (2, said)
+
+
+@pytest.mark.parametrize(("value", "text"), [(100.0, "100"), (0.0, "0"), (16.25, "16.25"), (-0.5, "-0.5")])
+def test_a_cell_of_a_whole_number_has_no_point_at_its_end(value, text):
+    assert [writing.cell(value), neutral_cell(value)] == [text, text]

@@ -163,7 +163,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0")
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ";".join(map(_cell, value))
     if isinstance(value, dict):
