@@ -36,7 +36,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0")
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ";".join(cell(member) for member in value)
     return _sorted_text(value) if isinstance(value, dict) else str(value)

@@ -97,6 +97,23 @@ def test_annex_iii_ticks_its_reason_and_lists_what_is_needed():
     assert [[item for item, *_ in items] for [items] in blocks(form, "B", "items")] == [[2]]
 
 
+# Fields of the signatory (regulation, section 3), in their order; of Annex II the form asks for no signature.
+SIGNED_BY = {
+    ("annex-i", "E"): ["Name", "Representative", "Post or grade", "File number", "Address", "Telephone", "Fax",
+                       "E-mail", "Date", "Stamp, if any", "Signature"],
+    ("annex-ii", "C"): ["Provider or legal representative", "Member State", "Authorised person",
+                        "E-mail of the contact point", "Date, as stated"],
+    ("annex-iii", "C"): ["Provider or legal representative", "Member State", "Authorised person",
+                         "E-mail of the contact point", "Signature", "Date, as stated"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "letter"), SIGNED_BY)
+def test_whoever_signs_has_the_fields_of_the_form(name, letter):
+    [[rows]] = blocks(form_of(name), letter, "fields")
+    assert [label for label, _ in rows] == SIGNED_BY[name, letter]
+
+
 @pytest.mark.parametrize("name", ["annex-i", "annex-ii", "annex-iii"])
 def test_each_form_is_marked_as_simulated_on_every_page_and_in_its_metadata(name):
     form = form_of(name)

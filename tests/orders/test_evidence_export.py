@@ -5,13 +5,15 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.acts import capacity
 from orders.acts.refusals import ActNotYours, Invalid
+from orders.evidence import writing
 from orders.evidence.scope import Scope
+from orders.evidence.verifier.rows import neutral_cell
 from orders.models import Dossier, LedgerEntry, Membership, User
 from orders.regulation.regions import OfficerRole
 from tests import factories
@@ -170,6 +172,10 @@ def test_the_command_writes_the_zip_where_asked_and_says_what_is_in_it(tmp_path,
     [
         (["--order", "DE-2026-999999"], "There is no order 'DE-2026-999999' in this scope."),
         (["--from", "yesterday"], "'yesterday' is not a time: use 2026-11-21 or 2026-11-21T01:30:00Z."),
+        (
+            ["--from", "9999-12-31T23:00:00-02:00"],
+            "'9999-12-31T23:00:00-02:00' is not a time: use 2026-11-21 or 2026-11-21T01:30:00Z.",
+        ),
         (["--to", "2026-11-21T01:30:00"], "'2026-11-21T01:30:00' names no time zone: end it with Z or an offset."),
     ],
 )
@@ -178,3 +184,16 @@ def test_a_wrong_request_gets_a_sentence_and_exit_code_2_and_leaves_no_file(argu
         call_command("export", *arguments, "--out", str(tmp_path / "x.zip"))
     assert (str(refused.value), refused.value.returncode) == (sentence, 2)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--as-of", "--since"])
+def test_at_the_command_line_a_checkpoint_that_is_none_gets_a_sentence_and_no_traceback(option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "export", option, "-1", "--out", str(tmp_path / "x.zip")])
+    said = "CommandError: '-1' is neither a number of entries nor a file with a checkpoint.\n"
+    assert (ended.value.code, capsys.readouterr().err) == (2, said)
+
+
+@pytest.mark.parametrize(("value", "text"), [(100.0, "100"), (0.0, "0"), (16.25, "16.25"), (-0.5, "-0.5")])
+def test_a_cell_of_a_whole_number_has_no_point_at_its_end(value, text):
+    assert [writing.cell(value), neutral_cell(value)] == [text, text]

@@ -98,8 +98,10 @@ def _authority(authority: Json, key: str) -> tuple[Block, ...]:
                 ["File number", authority["file_number"]],
                 ["Address", authority["address"]],
                 ["Telephone", authority["phone"]],
+                ["Fax", None],  # of the form; no authority here has one, nor a stamp
                 ["E-mail", authority["email"]],
                 ["Date", authority["date"]],
+                ["Stamp, if any", None],
                 ["Signature", f"electronic, in this file, by the issuing authority (key {key} of the order)"],
             ],
         ),

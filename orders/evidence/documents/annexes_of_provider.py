@@ -60,12 +60,13 @@ def annex_iii(order: Json, said: Json, how: Received, *, source: bytes, seals: s
         title="Impossibility to execute the removal order",
         article="3(7) and (8)",
         sections=[Section("B", "Reasons", tuple(_reasons(order, said)))],
+        signed=(("Signature", "none in this file (see above)"),),
     )  # fmt: skip
 
 
 def _form(
     order: Json, said: Json, how: Received, source: bytes, seals: str,
-    *, annex: str, title: str, article: str, sections: list[Section],
+    *, annex: str, title: str, article: str, sections: list[Section], signed: tuple[tuple[str, str], ...] = (),
 ) -> Form:  # fmt: skip
     return Form(
         annex=annex,
@@ -81,7 +82,7 @@ def _form(
         sections=(
             Section("A", "The removal order", (_about(order, said),)),
             *sections,
-            Section("C", "Hosting service provider", (_signatory(said["signatory"]),)),
+            Section("C", "Hosting service provider", (_signatory(said["signatory"], *signed),)),
             Section("", "How it was received", (_received(how),)),
         ),
         source=source,
@@ -121,12 +122,13 @@ def _reasons(order: Json, said: Json) -> Iterable[Block]:
         yield "fields", [[f"Question {one['question']}", one["text"]] for one in said["needed"]]
 
 
-def _signatory(signatory: dict[str, str]) -> Block:
+def _signatory(signatory: dict[str, str], *signed: tuple[str, str]) -> Block:
     return "fields", [
         ["Provider or legal representative", signatory.get("provider")],
         ["Member State", signatory.get("member_state")],
         ["Authorised person", signatory.get("authorised_person")],
         ["E-mail of the contact point", signatory.get("contact_email")],
+        *(list(row) for row in signed),
         ["Date, as stated", signatory.get("signed_at") or signatory.get("date")],
     ]
 

@@ -17,7 +17,9 @@ PAYLOAD, PAYLOAD_MANIFEST, TAG_MANIFEST = "data/", "manifest-sha256.txt", "tagma
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 STATEMENT = "statement.txt"
 LONGEST_LINE = 64 * 2**20  # bytes
-PACKED_AT_MOST, WORTH_A_LOOK = 200, 2**20  # a file that grows more than this, and beyond this, is no record
+# What grows more than this, and beyond this, is no record. Below it takes no time to read: whoever repeats one letter
+# in an answer must not make the bundle that holds it look like a trap.
+PACKED_AT_MOST, WORTH_A_LOOK = 200, LONGEST_LINE
 BLOCK = 2**20
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
@@ -54,13 +56,17 @@ class Bag:
             ) from None
         except BROKEN as error:
             raise CannotTell(f"{path.name} is no zip, or was cut short ({error}): ask for it again.") from None
+        _refuse_traps(self.archive, path.stat().st_size)
         self.names = set(_in_archive(self.archive))
 
     def open(self, name: str) -> IO[bytes]:
-        """The bytes of a file, as they come. Raises KeyError when there is none."""
+        """The bytes of a file, as they come. Raises KeyError when there is none, ValueError where it cannot be read."""
         if name not in self.names:
             raise KeyError(name)
-        return self.archive.open(name) if self.archive else (self.directory / name).open("rb")
+        try:
+            return self.archive.open(name) if self.archive else (self.directory / name).open("rb")
+        except BROKEN as error:
+            raise ValueError(f"it cannot be read ({error})") from None
 
     def read(self, name: str) -> bytes:
         """All bytes of a small file. Raises KeyError, and ValueError where they cannot be read."""
@@ -97,6 +103,8 @@ class Bag:
 
 def _in_directory(root: Path) -> Iterator[str]:
     """The payload, and the plain files beside it; what else lies in the directory is none of the bag's."""
+    if (root / PAYLOAD).is_symlink():
+        raise CannotTell(f"{root / PAYLOAD} is a link: a bundle has none. Nothing was read.")
     yield from (path.name for path in root.iterdir() if path.is_file() and not path.is_symlink())
     for folder, folders, files in os.walk(root / PAYLOAD):
         for path in (Path(folder, name) for name in [*folders, *files]):
@@ -109,19 +117,26 @@ def _in_archive(archive: zipfile.ZipFile) -> Iterator[str]:
     seen: set[str] = set()
     for info in archive.infolist():
         name = info.orig_filename
-        if name.casefold() in seen:
+        plain = name.removesuffix("/").casefold()
+        if plain in seen:
             raise CannotTell(f"The zip holds {name!r} twice: which one counts cannot be told. Nothing was read.")
         if not _is_plain_path(name) or stat.S_ISLNK(info.external_attr >> 16):
             raise CannotTell(f"The zip holds {name!r}, which leads out of its directory. Nothing was read.")
-        if info.file_size > WORTH_A_LOOK and info.file_size > PACKED_AT_MOST * info.compress_size:
-            raise CannotTell(
-                f"{name!r} would unpack to {info.file_size} bytes: this looks like a trap. Nothing was read."
-            )
+        if name.endswith("/") and info.file_size:
+            raise CannotTell(f"The zip holds {name!r}, a directory with bytes of its own. Nothing was read.")
         if info.flag_bits & 1:
             raise CannotTell(f"{name!r} is encrypted: unpack the bundle, then name its directory.")
-        seen.add(name.casefold())
+        seen.add(plain)
         if not name.endswith("/"):
             yield name
+
+
+def _refuse_traps(archive: zipfile.ZipFile, size: int) -> None:
+    """Neither one file nor all of them together may grow out of proportion."""
+    grown = [(repr(info.orig_filename), info.file_size, info.compress_size) for info in archive.infolist()]
+    for name, unpacked, packed in [*grown, ("It", sum(unpacked for _, unpacked, _ in grown), size)]:
+        if unpacked > WORTH_A_LOOK and unpacked > PACKED_AT_MOST * packed:
+            raise CannotTell(f"{name} would unpack to {unpacked} bytes: this looks like a trap. Nothing was read.")
 
 
 def _is_plain_path(name: str) -> bool:

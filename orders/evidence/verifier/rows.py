@@ -51,7 +51,12 @@ def lines(bag: Bag, file: str, findings: list[Finding]) -> Iterator[Row]:
     if file not in bag.names:
         findings.append(Finding(file, None, "it is missing"))
         return
-    with bag.open(file) as stream:
+    try:
+        opened_file = bag.open(file)
+    except ValueError as error:
+        findings.append(Finding(file, None, str(error)))
+        return
+    with opened_file as stream:
         number = 0
         while True:
             number += 1
@@ -117,7 +122,10 @@ def twins(bag: Bag) -> Iterator[Finding]:
     """Findings where a CSV does not say what its JSON lines say."""
     for file in sorted(bag.names):
         if file.startswith("data/") and file.endswith(".csv"):
-            yield from _twins(bag, file, file.removesuffix(".csv") + ".jsonl")
+            try:
+                yield from _twins(bag, file, file.removesuffix(".csv") + ".jsonl")
+            except ValueError as error:
+                yield Finding(file, None, str(error))
 
 
 def _twins(bag: Bag, sheet: str, json_lines: str) -> Iterator[Finding]:
@@ -155,7 +163,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0")
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ";".join(map(_cell, value))
     if isinstance(value, dict):

@@ -7,9 +7,9 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from orders.evidence.sealing.proofs import Checkpoint
 from orders.evidence.verifier.bag import Bag, CannotTell, Finding, manifests, member
@@ -44,7 +44,7 @@ class Examination:
         self.checkpoint = sealed(bag, self.key, kept, self.findings)
         self.findings += twins(bag)
         self.manifest = self._json(MANIFEST)
-        self.keys = {one["kid"]: one for one in self._json(KEYS).get("keys", []) if member(one, "kid")}
+        self.keys = self._keys()
         self.counts: Counter[str] = Counter()
         self.verdicts: dict[str, str] = {}
         self._dossiers()
@@ -63,6 +63,12 @@ class Examination:
         except (ValueError, RecursionError) as error:
             self.findings.append(Finding(name, None, f"it cannot be read: {error}"))
         return {}
+
+    def _keys(self) -> dict[str, Any]:
+        """Those of the authorities by their names; a signature by one that is not among them does not hold."""
+        keys = self._json(KEYS).get("keys")
+        named = keys if isinstance(keys, list) else []
+        return {one["kid"]: one for one in named if isinstance(member(one, "kid"), str)}
 
     def _dossiers(self) -> None:
         said = list(shaped(self.bag, "dossiers", self.findings))
@@ -143,7 +149,9 @@ class Examination:
 def report(done: Examination, *, given: bool) -> list[str]:
     """What was examined, in sentences."""
     checkpoint, counts, manifest = done.checkpoint, done.counts, done.manifest
-    scope = ", ".join(f"{name} {value}" for name, value in (member(manifest, "scope") or {}).items() if value)
+    about = manifest.get("scope")
+    named = about.items() if isinstance(about, Mapping) else ()
+    scope = ", ".join(f"{name} {value}" for name, value in named if value)
     said = [f"Evidence bundle of {scope or 'all orders'}, made by perci {manifest.get('software_version')}."]
     if isinstance(checkpoint, Checkpoint):
         since = member(manifest, "since", "tree_size")
@@ -201,14 +209,23 @@ def main(arguments: list[str]) -> int:
         kept = given_text(options.previous, "data/ledger/checkpoint.txt")
         done = Examination(Bag(options.bundle), key.strip() if key else None, kept)
         code, last = verdict(done, given=key is not None)
+        said = report(done, given=key is not None)
     except CannotTell as error:
-        print(f"CANNOT TELL: {error}", file=sys.stderr)
+        say([f"CANNOT TELL: {error}"], to=sys.stderr)
         return UNKNOWN
     except Exception as error:  # whatever somebody made of this bundle: no statement about it, and no traceback
-        print(f"CANNOT TELL: this bundle cannot be examined ({type(error).__name__}: {error}).", file=sys.stderr)
+        say([f"CANNOT TELL: this bundle cannot be examined ({type(error).__name__}: {error})."], to=sys.stderr)
         return UNKNOWN
-    print("\n".join([*report(done, given=key is not None), *last]))
+    say([*said, *last], to=sys.stdout)
     return code
+
+
+def say(lines: Iterable[str], *, to: TextIO) -> None:
+    """Print so that nothing in a bundle steers the terminal, adds a line, or fails for a letter that it lacks."""
+    encoding = to.encoding or "utf-8"
+    for line in lines:
+        shown = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+        print(shown.encode(encoding, "backslashreplace").decode(encoding), file=to)
 
 
 if __name__ == "__main__":

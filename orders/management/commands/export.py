@@ -16,6 +16,7 @@ from orders.evidence.scope import Scope
 from orders.management import progress
 
 USAGE = 2  # the exit code of a wrong request, as for an unknown option
+DIGITS = 18  # a size of more is none, and no database takes it
 
 
 def instant(text: str) -> datetime:
@@ -24,13 +25,14 @@ def instant(text: str) -> datetime:
         if len(text) == len("2026-11-21"):
             return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
         stated = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = stated.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise CommandError(
             f"{text!r} is not a time: use 2026-11-21 or 2026-11-21T01:30:00Z.", returncode=USAGE
         ) from None
     if stated.tzinfo is None:
         raise CommandError(f"{text!r} names no time zone: end it with Z or an offset.", returncode=USAGE)
-    return stated.astimezone(UTC)
+    return in_utc
 
 
 class Command(BaseCommand):
@@ -45,14 +47,12 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="until", metavar="TIME", help="only orders begun before this time")
         parser.add_argument(
             "--as-of",
-            type=tree_size,
             metavar="SIZE",
             help="as it was under the checkpoint over SIZE entries, or in a file",
         )
         parser.add_argument(
             "--since",
             dest="earlier",
-            type=tree_size,
             metavar="SIZE",
             help="prove that the checkpoint over SIZE entries is continued",
         )
@@ -96,17 +96,16 @@ class Command(BaseCommand):
         self.stdout.write(f"Up to --as-of {manifest['tree_size']}{since}. Check it with the verify.py inside.")
 
 
-def tree_size(text: str) -> int | str:
-    """The size of a tree, or the checkpoint in the file of that name."""
-    if text.isdecimal():
+def _size(text: str | None) -> int | None:
+    """The size of a tree, as a number or as said by the checkpoint in the file of that name."""
+    if text is None:
+        return None
+    if text.isdecimal() and len(text) <= DIGITS:
         return int(text)
     try:
-        return Path(text).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        note = Path(text).read_text(encoding="utf-8")
+    except (OSError, ValueError):
         raise CommandError(
             f"{text!r} is neither a number of entries nor a file with a checkpoint.", returncode=USAGE
         ) from None
-
-
-def _size(asked: int | str | None) -> int | None:
-    return checkpoints.size_in(asked) if isinstance(asked, str) else asked
+    return checkpoints.size_in(note)
