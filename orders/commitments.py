@@ -54,6 +54,10 @@ IN_THE_OPEN: Mapping[str, Any] = {
 }
 
 
+class Uncovered(Exception):
+    """Something stands in the open that is to be withheld: it was recorded before there were salts."""
+
+
 def salts(value: Mapping[str, Any]) -> dict[str, str]:
     """A fresh salt for everything in `value`, plain JSON, that may be withheld, by its JSON pointer (RFC 6901)."""
     pointers = list(covered(value))
@@ -102,6 +106,13 @@ def committed(value: Any, salts: Mapping[str, str]) -> Any:
     for pointer, salt in salts.items():
         _plant(tree, pointer, salt)
     return _replaced(value, tree) if tree else value
+
+
+def withheld(value: Mapping[str, Any], salts: Mapping[str, str]) -> Any:
+    """`value` as it is shown to whom no text and no person is. Raises Uncovered where something has no salt."""
+    if not set(covered(value)) <= salts.keys():
+        raise Uncovered
+    return committed(value, salts)
 
 
 def _plant(tree: dict[str, Any], pointer: str, salt: str) -> None:
