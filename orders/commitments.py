@@ -6,6 +6,7 @@ here for members of objects as well: whoever has salt and value checks both, who
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from orders import canonical, ids
 
 MARK = "..."  # the one member of what stands in place of a value (RFC 9901, 4.2.4.2)
 SALT_BYTES = 16
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # of texts the canonical form, and fast
 OPEN = None  # below an entry of the list: all of it stays in the open
 
 # The one list. It names what is never withheld: codes, closed vocabularies, instants, ids and digests, of facts and of
@@ -96,7 +98,9 @@ def _within(member: Any, below: Any, at: str) -> Iterator[str]:
 
 def commitment(salt: str, value: Any) -> dict[str, str]:
     """What stands in place of `value`: the digest of its disclosure."""
-    disclosure = _base64url(canonical.json_bytes([salt, value]))
+    pair = [salt, value]
+    written = _text(pair).encode() if isinstance(value, str) else canonical.json_bytes(pair)
+    disclosure = _base64url(written)
     return {MARK: _base64url(hashlib.sha256(disclosure.encode()).digest())}
 
 
