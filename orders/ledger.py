@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from orders import commitments
 from orders.models import Dossier, LedgerEntry
 
 FIRST = "0" * 64  # the previous digest of a dossier's first entry
@@ -24,6 +25,7 @@ def chained(dossier: Dossier, after: LedgerEntry | None, **columns: Any) -> Ledg
         number=after.number + 1 if after else 1,
         recorded_at=max(recorded_at, after.recorded_at) if after else recorded_at,
         previous_digest=after.digest if after else FIRST,
+        salts=commitments.salts(columns["facts"]),
         **columns,
     )
     entry.digest = entry.computed_digest()

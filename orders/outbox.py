@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Max
 
-from orders import canonical, ids
+from orders import canonical, commitments, ids
 from orders.models import Dossier, OutboxMessage
 from orders.regulation.regions import Actor
 
@@ -34,9 +35,19 @@ class Letter:
     data: dict[str, Any]
     message_id: str = field(default_factory=lambda: ids.new("msg"))
 
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """What it says, as it is kept."""
+        return dict(canonical.plain(self.data))
+
+    @cached_property
+    def salts(self) -> dict[str, str]:
+        """Of what may be withheld of it."""
+        return commitments.salts(self.plain)
+
     def fact(self) -> dict[str, str]:
-        """What the ledger keeps of it: whom it is for, and the digest of what it says."""
-        digest = canonical.sha256(canonical.json_bytes(self.data))
+        """What the ledger keeps of it: whom it is for, and the digest of what it says, over commitments."""
+        digest = canonical.sha256(canonical.json_bytes(commitments.committed(self.plain, self.salts)))
         to = {"role": self.to.role, "to": self.to.party}
         return {"message": self.message_id, "type": self.type, **to, "sha256": digest}
 
@@ -65,7 +76,8 @@ def _message(dossier: Dossier, letter: Letter, sequence: int, at: datetime) -> O
         recipient_role=letter.to.role,
         recipient=letter.to.party,
         generation=dossier.generation,
-        data=canonical.plain(letter.data),
+        data=letter.plain,
+        salts=letter.salts,
         created_at=at,
         next_attempt_at=at if over_network else None,
         delivered_at=None if over_network else at,

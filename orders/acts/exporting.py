@@ -22,15 +22,17 @@ def take_export(
     at: datetime,
     as_of: int | None = None,
     since: int | None = None,
+    withhold: bool = False,
 ) -> LedgerEntry:
     """Record that `by` takes an export of `scope` at `at`; its dossier is named like EXP-2026-000001.
 
     `scope` has the keys order, authority, provider, from and to; `as_of` and `since` are the sizes of the tree that
-    were asked for. An officer takes what is their own authority's; an auditor of no party and the operator take
-    anything. Raises ActNotYours.
+    were asked for, and `withhold` says that URLs, texts and persons are left out. An officer takes what is their own
+    authority's; an auditor of no party and the operator take anything. Raises ActNotYours.
     """
     _check_taker(scope, by)
     sizes = {name: size for name, size in (("as_of", as_of), ("since", since)) if size is not None}
+    withheld = {"withheld": True} if withhold else {}
     with transaction.atomic():
         dossier = Dossier.objects.create(kind=Dossier.Kind.EXPORT, reference=next_reference(SERIES, at), generation=1)
         entry = ledger.chained(
@@ -44,7 +46,7 @@ def take_export(
             channel=by.channel,
             occurred_at=at,
             recorded_at=at,
-            facts=canonical.plain({"scope": scope, **sizes, "effects": []}),
+            facts=canonical.plain({"scope": scope, **sizes, **withheld, "effects": []}),
         )
         ledger.append([entry])
     return entry

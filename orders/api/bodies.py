@@ -101,12 +101,15 @@ class EntryBody(serializers.ModelSerializer[LedgerEntry]):
     number = serializers.IntegerField(help_text="from 1, without gaps")
     occurred_at, recorded_at = Instant(), Instant()
     facts = serializers.DictField(help_text="what the act said, the transitions it made, the clocks it started")
+    salts = serializers.DictField(
+        child=serializers.CharField(), help_text="of what may be withheld of the facts: the digest is over commitments"
+    )
 
     class Meta:
         model = LedgerEntry
         fields = [
             "number", "act", "article", "actor_role", "actor_party", "actor_person", "channel", "occurred_at",
-            "recorded_at", "facts", "previous_digest", "digest",
+            "recorded_at", "facts", "salts", "previous_digest", "digest",
         ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Scope and checkpoint (and the earlier one that it is held against) give the same
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
@@ -15,6 +16,7 @@ from orders import canonical
 from orders.acts.capacity import Capacity
 from orders.acts.exporting import take_export
 from orders.acts.refusals import Invalid
+from orders.commitments import Uncovered
 from orders.evidence.bagging import checkpoints, papers
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
@@ -30,7 +32,7 @@ from orders.evidence.verifier.seal import CONSISTENCY, EARLIER, EXHIBITS, KEY, N
 from orders.models import Checkpoint, LedgerEntry
 from orders.regulation.rules import Rules
 
-FORMAT = 1
+FORMAT = 2
 
 
 def export(
@@ -41,6 +43,7 @@ def export(
     to: IO[bytes],
     as_of: int | None = None,
     since: int | None = None,
+    withhold: bool = False,
     progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Record that `by` takes a bundle of `scope` at `at`, write it into `to` (seekable), return its manifest.
@@ -48,14 +51,15 @@ def export(
     `as_of` and `since` are sizes of the tree that a checkpoint was issued for. Without the first the ledger is sealed
     now, the bundle goes up to there, has the readings (orders, items, clocks) as they stand and is held against what
     was taken of this scope before. What differs from one taking to the next (export_id, requested_by, record) stands
-    in what is returned and in the ledger, never in the zip. `progress(table, rows)` is called now and then. Raises
-    `Invalid` and `ActNotYours`; then nothing was written.
+    in what is returned and in the ledger, never in the zip. `progress(table, rows)` is called now and then.
+    `withhold` leaves out URLs, texts and persons: commitments stand for them. Raises `Invalid` and `ActNotYours`; then
+    there is no bundle, whatever `to` holds.
     """
     check(scope)
     if not scope.orders().exists():
         raise Invalid("No order was begun in this scope: choose a longer time.", pointer="/from", code="empty-scope")
     asked = checkpoints.asked(as_of=as_of, since=since)
-    taken = take_export(scope=scope.facts(), by=by, at=at, as_of=as_of, since=since)
+    taken = take_export(scope=scope.facts(), by=by, at=at, as_of=as_of, since=since, withhold=withhold)
     latest = asked.as_of or checkpoints.sealed_with(taken, at=at)
     earlier = asked.since or (None if as_of else checkpoints.of_export_before(taken))
     cut = Cut(scope, latest)
@@ -63,7 +67,7 @@ def export(
         raise Invalid("Nothing in this scope had happened by that checkpoint.", pointer="/as_of", code="empty-scope")
     _document(cut, at=at)
     with snapshot():
-        manifest = write(cut, earlier=earlier, to=to, readings=as_of is None, progress=progress)
+        manifest = write(cut, earlier=earlier, to=to, readings=as_of is None, withhold=withhold, progress=progress)
     return {**manifest, **_taking(taken)}
 
 
@@ -73,10 +77,11 @@ def write(
     earlier: Checkpoint | None,
     to: IO[bytes],
     readings: bool = False,
+    withhold: bool = False,
     progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it."""
-    with Archive(to) as archive:
+    with Archive(to, withhold=withhold) as archive, _salted():
         for part in PARTS:
             archive.add_table(part.name, part.columns, part.rows(cut), progress)
         for table in READINGS if readings else ():
@@ -92,6 +97,19 @@ def write(
         archive.add("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         _close(archive, cut, digests)
     return manifest
+
+
+@contextmanager
+def _salted() -> Iterator[None]:
+    """Raises `Invalid` where something is to be withheld that was recorded before there were salts."""
+    try:
+        yield
+    except Uncovered:
+        raise Invalid(
+            "This scope holds entries from before their texts had salts, so nothing of it can be withheld: take it "
+            "as a whole, or choose orders begun later.",
+            code="not-withholdable",
+        ) from None
 
 
 def _document(cut: Cut, *, at: datetime) -> None:
@@ -151,6 +169,7 @@ def _manifest(cut: Cut, earlier: Checkpoint | None, archive: Archive) -> dict[st
             "measure_tolerance_seconds": settings.MEASURE_TOLERANCE_SECONDS,
         },
         "software_version": settings.VERSION,
+        "withheld": archive.withhold,
         "simulated": True,
     }
 

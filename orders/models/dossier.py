@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from orders import canonical
+from orders import canonical, commitments
 from orders.models.append_only import AppendOnly
 from orders.regulation.annexes import FORMS
 from orders.regulation.limits import ClockFacts, ClockGround, Stop, Verdict
@@ -53,6 +53,7 @@ class LedgerEntry(AppendOnly):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     facts = models.JSONField()
+    salts = models.JSONField(default=dict, help_text="of what may be withheld of the facts, by JSON pointer")
     previous_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
@@ -71,7 +72,10 @@ class LedgerEntry(AppendOnly):
         return f"{self.dossier.reference} #{self.number} {self.act}"
 
     def content(self) -> dict[str, object]:
-        """What the digest is taken over: every column but the digest itself, the dossier by its reference."""
+        """What the digest is taken over: every column but the digest itself, the dossier by its reference.
+
+        Of the facts, what may be withheld is in it as a commitment. Raises ValueError where a salt is of nothing.
+        """
         return {
             "kind": self.dossier.kind,
             "reference": self.dossier.reference,
@@ -82,7 +86,7 @@ class LedgerEntry(AppendOnly):
             "channel": self.channel,
             "occurred_at": self.occurred_at,
             "recorded_at": self.recorded_at,
-            "facts": self.facts,
+            "facts": commitments.committed(self.facts, self.salts),
             "previous_digest": self.previous_digest,
         }
 
@@ -172,6 +176,7 @@ class OutboxMessage(models.Model):
     recipient = models.CharField(max_length=40)
     generation = models.PositiveIntegerField()
     data = models.JSONField()
+    salts = models.JSONField(default=dict, help_text="of what may be withheld of the data, by JSON pointer")
     created_at = models.DateTimeField()
     attempts_made = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, help_text="null when nothing is to be sent (any more)")
@@ -190,3 +195,7 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.message_id}"
+
+    def said_digest(self) -> str:
+        """The digest by which the ledger tells what it says. Raises ValueError where a salt is of nothing."""
+        return canonical.sha256(canonical.json_bytes(commitments.committed(self.data, self.salts)))

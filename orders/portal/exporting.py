@@ -35,7 +35,9 @@ def export_order(request: HttpRequest, desk: Desk, reference: str) -> HttpRespon
 def _download(request: HttpRequest, desk: Desk, scope: Scope, order: RemovalOrder | None) -> HttpResponseBase:
     file = TemporaryFile()  # noqa: SIM115  the response closes it
     try:
-        manifest = bundle.export(scope, by=_taker(desk, order), at=clock.now(), to=file)
+        manifest = bundle.export(
+            scope, by=_taker(desk, order), at=clock.now(), to=file, withhold="withhold" in request.POST
+        )
     except Refusal as refusal:
         file.close()
         messages.error(request, refusal.detail)

@@ -11,7 +11,7 @@ from orders.acts.exporting import take_export
 from orders.evidence.documents import making
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import rounds
-from orders.models import Attempt, LedgerEntry, LedgerKey, OutboxMessage, RemovalOrder, keep
+from orders.models import Attempt, HostingServiceProvider, LedgerEntry, LedgerKey, OutboxMessage, RemovalOrder, keep
 from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
@@ -25,9 +25,9 @@ OTHER_RULES = {"annulled_from": "communication", "late_notice": "counts"}
 class Story:
     """One order, and the time at which it has arrived."""
 
-    def __init__(self, actors: Cast, **content: object) -> None:
+    def __init__(self, actors: Cast, *, to: HostingServiceProvider | None = None, **content: object) -> None:
         self.actors, self.at = actors, T0
-        draft = factories.content(to=factories.provider(), items=2, **content)
+        draft = factories.content(to=to or factories.provider(), items=2, **content)
         self.order = drafting.draft(authority=factories.authority(), content=draft, by=actors.anna, at=T0)
 
     def then(self, by: str, act, *, pick: int = 0, after: timedelta = MINUTE, back: timedelta = NOW) -> "Story":

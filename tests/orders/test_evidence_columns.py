@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders import canonical
+from orders import canonical, commitments
 from orders.acts import answering, clarifying, issuing
 from orders.evidence.tables import TABLES
 from orders.models import Dossier, User
@@ -32,7 +32,7 @@ CONTRACT = {
         period_rule, due_at, closed_at, close_entry, superseded_by, standing, verdict, verdict_other_rule,
         verdict_other_proof, verdict_other_notice, late_by_s, noticed_at, notice_lag_ms, warnings_sent""",
     "events": """reference, number, act, article, actor_role, actor_party, actor_person, channel, occurred_at,
-        recorded_at, facts, previous_digest, digest, leaf_index""",
+        recorded_at, facts, salts, previous_digest, digest, leaf_index""",
     "deliveries": """message_id, reference, event_type, channel, attempt, started_at, ended_at, http_status, outcome,
         latency_ms, body_sha256, answer_sha256, is_receipt, next_attempt_at""",
     "access": "at, person, role, party, reference, item, object, purpose, entry_number, channel",
@@ -181,7 +181,8 @@ def test_every_digest_of_the_events_can_be_computed_from_the_json_lines_alone():
     previous = "0" * 64
     for event in lines(export()[1], "events"):
         texts = {name: event[name] or "" for name in ("article", "actor_party", "actor_person")}
-        content = chosen(event, "reference", "number", "act", "channel", "occurred_at", "recorded_at", "facts")
+        content = chosen(event, "reference", "number", "act", "channel", "occurred_at", "recorded_at")
+        content["facts"] = commitments.committed(event["facts"], event["salts"])
         actor = {"role": event["actor_role"], "party": texts["actor_party"], "person": texts["actor_person"]}
         content |= {"kind": "removal_order", "article": texts["article"], "actor": actor, "previous_digest": previous}
         previous = canonical.sha256(canonical.json_bytes(content))

@@ -37,7 +37,8 @@ class Hashed:
 class Archive:
     """The zip under construction; its files are added once each, in the order in which they are to stand in it."""
 
-    def __init__(self, to: IO[bytes]) -> None:
+    def __init__(self, to: IO[bytes], *, withhold: bool = False) -> None:
+        self.withhold = withhold
         self.zip = zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED)
         self.payload: dict[str, str] = {}
         self.tags: dict[str, str] = {}
@@ -82,11 +83,12 @@ class Archive:
         cells: Hashed | None = None,
     ) -> int:
         names, count = list(columns), 0
+        reads = [column.reader(withhold=self.withhold) for column in columns.values()]
         sheet = csv.writer(cells) if cells else None  # RFC 4180: lines end with CR LF
         if sheet:
             sheet.writerow(names)
         for count, row in enumerate(rows, start=1):
-            values = [writing.json_value(column.read(row)) for column in columns.values()]
+            values = [writing.json_value(read(row)) for read in reads]
             lines.write(writing.json_line(names, values))
             if sheet:
                 sheet.writerow([self._safe_cell(value) for value in values])

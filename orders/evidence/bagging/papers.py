@@ -7,7 +7,7 @@ from typing import Any
 from orders import signing
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
-from orders.evidence.bagging.tables import documents
+from orders.evidence.bagging.tables import WITHHELD, documents
 from orders.evidence.verifier.papers import RESTS_ON
 from orders.models import Exhibit, TrustService
 
@@ -16,8 +16,14 @@ SIGNING = ("issue", "clarify")
 
 
 def add_exhibits(archive: Archive, cut: Cut, progress: Progress) -> list[str]:
-    """Everything that a row of the bundle names by its digest; returns the digests, sorted."""
+    """Everything that a row of the bundle names by its digest; returns the digests of what is in it, sorted.
+
+    Where the bundle withholds, these are in a table instead: bytes cannot be shown without what they say.
+    """
     digests = sorted(_named(cut))
+    if archive.withhold:
+        archive.add_table("withheld", WITHHELD, digests, progress)
+        return []
     for begin in range(0, len(digests), AT_ONCE):
         kept = Exhibit.objects.in_bulk(digests[begin : begin + AT_ONCE])
         for digest in digests[begin : begin + AT_ONCE]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+from orders import commitments
 from orders.evidence.bagging.cut import Cut
 from orders.evidence.sealing import proving
 from orders.evidence.sealing.proving import Inclusion
 from orders.evidence.tables import TABLES
-from orders.evidence.tables._table import CHUNK, Column
+from orders.evidence.tables._table import CHUNK, Column, private
 from orders.evidence.tables.deliveries import DELIVERIES
 from orders.evidence.tables.events import EVENTS
 from orders.models import Document, LedgerEntry, Observation, OutboxMessage, Receipt, RemovalOrder
@@ -98,7 +99,7 @@ PARTS: tuple[Part, ...] = (
             "first_leaf": Column(lambda span: span.entries[0].leaf.index, "place of the first in the tree"),
             "last_leaf": Column(lambda span: span.entries[-1].leaf.index, "place of the last"),
             "last_digest": Column(lambda span: span.entries[-1].digest, "of the last"),
-            "annex_i_jws": Column(
+            "annex_i_jws": private(
                 lambda span: span.jws, "the authority's compact JWS over Annex I; empty before issue"
             ),
         },
@@ -116,7 +117,12 @@ PARTS: tuple[Part, ...] = (
             "recipient": Column(lambda sent: sent.message.recipient, "code of the party"),
             "sequence": Column(lambda sent: sent.message.sequence, "rises per order and recipient"),
             "created_at": Column(lambda sent: sent.message.created_at, "when it was written"),
-            "data": Column(lambda sent: sent.message.data, "what it says; its entry has the digest in told"),
+            "data": Column(
+                lambda sent: sent.message.data,
+                "what it says; its entry has the digest in told, over commitments as that of events",
+                lambda sent: commitments.withheld(sent.message.data, sent.message.salts),
+            ),
+            "salts": Column(lambda sent: sent.message.salts, "of what may be withheld of the data", lambda sent: {}),
             "received_at": Column(
                 lambda sent: sent.received("received_at"), "what the first evidence of receipt says; empty without"
             ),
@@ -164,3 +170,5 @@ PROOFS = Part(
     },
     _proofs,
 )
+# Beside the others in a bundle that withholds.
+WITHHELD = {"sha256": Column(lambda digest: digest, "of an exhibit that a row names and that is withheld")}

@@ -24,7 +24,10 @@ def chain(subject: Subject) -> Iterator[Finding]:
 
 
 def _content(subject: Subject, entry: LedgerEntry) -> Iterator[Finding]:
-    if entry.computed_digest() != entry.digest:
-        yield subject.finding(
-            entry.number, f"its content gives the digest {entry.computed_digest()}, but it carries {entry.digest}"
-        )
+    try:
+        computed = entry.computed_digest()
+    except ValueError as error:
+        yield subject.finding(entry.number, f"its content gives no digest: {error}")
+        return
+    if computed != entry.digest:
+        yield subject.finding(entry.number, f"its content gives the digest {computed}, but it carries {entry.digest}")

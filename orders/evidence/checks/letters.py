@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from orders import canonical
 from orders.evidence.checks import discrepancies
 from orders.evidence.checks._entries import is_when
 from orders.evidence.checks._subject import Finding, Subject
@@ -28,6 +27,8 @@ def letters(subject: Subject) -> Iterator[Finding]:
             yield from _as_told(subject, message, *told.pop(message.message_id))
         elif message.type not in NO_ACT and since is not None and message.generation >= since:
             yield subject.finding(None, f"no entry sent the message {message.message_id}")
+        elif message.salts:
+            yield subject.finding(None, f"{message.message_id} has salts, but no digest is over what it says")
     for missing, (entry, _) in told.items():
         yield subject.finding(entry.number, f"the message {missing} that it sent has no row")
     yield from _in_sequence(subject)
@@ -38,7 +39,7 @@ def _as_told(subject: Subject, message: OutboxMessage, entry: LedgerEntry, fact:
         "type": (message.type, fact["type"]),
         "recipient_role": (message.recipient_role, fact["role"]),
         "recipient": (message.recipient, fact["to"]),
-        "the digest of data": (canonical.sha256(canonical.json_bytes(message.data)), fact["sha256"]),
+        "the digest of data": (_digest(message), fact["sha256"]),
     }
     for name, (is_, should) in said.items():
         yield from subject.differs(entry.number, f"{name} of {message.message_id}", is_=is_, should=should)
@@ -46,6 +47,13 @@ def _as_told(subject: Subject, message: OutboxMessage, entry: LedgerEntry, fact:
         yield subject.finding(entry.number, f"created_at of {message.message_id} is not when the entry was written")
     if not entry.number <= message.generation <= _written_with(subject, entry):
         yield subject.finding(entry.number, f"generation of {message.message_id} is not that of the entry")
+
+
+def _digest(message: OutboxMessage) -> str:
+    try:
+        return message.said_digest()
+    except ValueError as error:
+        return f"none ({error})"
 
 
 def _written_with(subject: Subject, entry: LedgerEntry) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from orders import standings
 from orders.evidence.scope import Scope
+from orders.evidence.verifier.withheld import WITHHELD
 from orders.models import Deadline, RemovalOrder
 from orders.standings import ItemStanding
 
@@ -17,10 +18,20 @@ CHUNK = 500  # rows held in memory at a time
 
 
 class Column(NamedTuple):
-    """How a column is read from a row, None meaning unknown, and what it means."""
+    """How a column is read from a row, None meaning unknown, what it means, and what stands there when withheld."""
 
     read: Callable[[Any], object]
     meaning: str
+    withheld: Callable[[Any], object] | None = None
+
+    def reader(self, *, withhold: bool) -> Callable[[Any], object]:
+        """What a bundle that withholds, or one that does not, reads it with."""
+        return self.withheld if withhold and self.withheld else self.read
+
+
+def private(read: Callable[[Any], object], meaning: str) -> Column:
+    """A column of texts or addresses that a bundle may withhold; whether there is one is still seen."""
+    return Column(read, meaning, lambda row: WITHHELD if read(row) else None)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from orders import commitments
 from orders.evidence.scope import Scope
 from orders.evidence.tables._table import CHUNK, Column, Table
 from orders.models import LedgerEntry, TreeLeaf
@@ -32,7 +33,16 @@ EVENTS: Table[LedgerEntry] = Table(
         "channel": Column(lambda entry: entry.channel, "through which"),
         "occurred_at": Column(lambda entry: entry.occurred_at, "when it happened in law; need not rise"),
         "recorded_at": Column(lambda entry: entry.recorded_at, "when it was written; never falls"),
-        "facts": Column(lambda entry: entry.facts, "all inputs of the act, and effects as [object, region, from, to]"),
+        "facts": Column(
+            lambda entry: entry.facts,
+            "all inputs of the act, and effects as [object, region, from, to]; withheld: commitments in it",
+            lambda entry: commitments.withheld(entry.facts, entry.salts),
+        ),
+        "salts": Column(
+            lambda entry: entry.salts,
+            "of what may be withheld of the facts, by JSON pointer (RFC 6901); withheld: none",
+            lambda entry: {},
+        ),
         "previous_digest": Column(
             lambda entry: entry.previous_digest, "digest of the entry before; 64 zeros for the first"
         ),
@@ -40,7 +50,8 @@ EVENTS: Table[LedgerEntry] = Table(
             lambda entry: entry.digest,
             "SHA-256 over the canonical JSON (RFC 8785) of kind (removal_order), reference, number, act, article, "
             "actor {role, party, person}, channel, occurred_at, recorded_at, facts and previous_digest; "
-            "an empty text column counts as the empty string",
+            "an empty text column counts as the empty string. In facts each value with a salt is replaced by its "
+            'commitment {"...": base64url(SHA-256(base64url([salt, value])))}, as RFC 9901 has it',
         ),
         "leaf_index": Column(_leaf_index, "its place in the sealed tree, from 0; empty while it waits to be sealed"),
     },

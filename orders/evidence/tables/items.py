@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import Column, Table, with_standings
+from orders.evidence.tables._table import Column, Table, private, with_standings
 from orders.models import ContentItem, Deadline, Observation, RemovalOrder
 from orders.regulation import limits, observing, outcomes
 from orders.regulation.limits import Basis, Standing, Verdict
@@ -104,8 +104,8 @@ ITEMS: Table[ItemRow] = Table(
         "reference": Column(lambda row: row.order.reference, "the order"),
         "item": Column(lambda row: row.item.number, "number within the order"),
         "url_sha256": Column(lambda row: row.item.url_sha256, "SHA-256 of the canonical form of the URL"),
-        "url": Column(lambda row: row.item.url, "as ordered"),
-        "kind": Column(lambda row: row.item.kind, "of content, as the drafter put it"),
+        "url": private(lambda row: row.item.url, "as ordered"),
+        "kind": private(lambda row: row.item.kind, "of content, as the drafter put it"),
         "execution": Column(lambda row: row.item.execution, "state"),
         "measure": Column(lambda row: row.item.measure, "box of Annex II"),
         "taken_at": Column(

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from orders import standings
 from orders.evidence.scope import Scope
-from orders.evidence.tables._table import Column, Table, later, with_standings
+from orders.evidence.tables._table import Column, Table, later, private, with_standings
 from orders.models import Ground, LedgerEntry, OutboxMessage, Receipt
 from orders.regulation.annexes import LEGAL_BASIS
 from orders.regulation.regions import Force, GroundKind
@@ -106,7 +106,7 @@ ORDERS: Table[OrderRow] = Table(
             lambda row: row.order.prior_information_at, "when the provider was informed beforehand, Art. 3(2)"
         ),
         "emergency": Column(lambda row: row.order.emergency, "a duly justified case of emergency, Art. 3(2)"),
-        "emergency_reason": Column(lambda row: row.order.emergency_reason, "its justification"),
+        "emergency_reason": private(lambda row: row.order.emergency_reason, "its justification"),
         "drafted_by": Column(
             lambda row: row.order.drafted_by and row.order.drafted_by.pseudonym,
             "pseudonym of the person who wrote last; empty for a machine",

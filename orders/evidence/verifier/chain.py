@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orders.evidence.sealing.proofs import Checkpoint, check_inclusion, leaf_hash
 from orders.evidence.verifier.bag import Finding, sha256_of
 from orders.evidence.verifier.rows import Row
+from orders.evidence.verifier.withheld import committed
 
 EVENTS, PROOFS, DOSSIERS = "data/events.jsonl", "data/ledger/proofs.jsonl", "data/dossiers.jsonl"
 FIRST = "0" * 64
@@ -47,11 +48,12 @@ def chain(dossier: Dossier) -> Iterator[Finding]:
 
 
 def content_digest(row: Row, kind: str) -> str:
-    """What the digest of an entry is to be: over everything that it says."""
+    """What the digest of an entry is to be: over everything that it says; of what has a salt, over the commitment."""
     actor = {name: row[f"actor_{name}"] or "" for name in ("role", "party", "person")}
     content = {name: row[name] or "" for name in ("act", "article", "channel", "occurred_at", "recorded_at")}
-    content |= {name: row[name] for name in ("reference", "number", "facts", "previous_digest")}
-    return sha256_of({**content, "kind": kind, "actor": actor})
+    content |= {name: row[name] for name in ("reference", "number", "previous_digest")}
+    facts = committed(row["facts"], row["salts"])
+    return sha256_of({**content, "kind": kind, "actor": actor, "facts": facts})
 
 
 def _complete(dossier: Dossier) -> Iterator[Finding]:

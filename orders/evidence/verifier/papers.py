@@ -14,6 +14,7 @@ from orders.evidence.verifier.bag import Bag, Finding, canonical_json, from_base
 from orders.evidence.verifier.chain import DOSSIERS, EVENTS, Dossier
 from orders.evidence.verifier.rows import Row
 from orders.evidence.verifier.seal import EXHIBITS
+from orders.evidence.verifier.withheld import WITHHELD, commitments, committed
 
 MESSAGES, DELIVERIES, DOCUMENTS = "data/messages.jsonl", "data/deliveries.jsonl", "data/documents.jsonl"
 RESTS_ON = (
@@ -38,7 +39,8 @@ def messages(dossier: Dossier) -> Iterator[Finding]:
     for message in dossier.messages:
         if message["message_id"] in told:
             row, fact = told.pop(message["message_id"])
-            is_ = [message["type"], message["recipient_role"], message["recipient"], sha256_of(message["data"])]
+            digest = sha256_of(committed(message["data"], message["salts"]))
+            is_ = [message["type"], message["recipient_role"], message["recipient"], digest]
             if is_ != [fact["type"], fact["role"], fact["to"], fact["sha256"]]:
                 says = f"it is not as entry {row['number']} told it (events, row {row.line})"
                 yield Finding(MESSAGES, message.line, says)
@@ -114,24 +116,34 @@ def exhibits_of(file: str, line: int, digest: str, known: Collection[str]) -> It
         yield Finding(file, line, f"the bytes that it names, {digest}, are missing in {EXHIBITS}")
 
 
-def signed_by_authority(dossier: Dossier, bag: Bag, keys: Keys) -> Iterator[Finding]:
-    """Findings where Annex I or a clarification is not what the authority signed, or not by its key."""
+def signed_by_authority(dossier: Dossier, bag: Bag, keys: Keys, *, withheld: bool) -> Iterator[Finding]:
+    """Findings where Annex I or a clarification is not what the authority signed, or not by its key.
+
+    A signature holds its document in plain text: where the bundle withholds, the key alone is looked at.
+    """
+    for row, token, name in _signatures(dossier):
+        key = keys.get(row["facts"]["key"], {})
+        if key.get("authority") != row["actor_party"]:
+            says = f"its key {row['facts']['key']} is not one of {row['actor_party']} (data/keys.json)"
+            yield Finding(EVENTS, row.line, says)
+        elif not (withheld and (token == WITHHELD or commitments(token))):
+            yield from _signed(dossier, row, token, name, bag, key)
+
+
+def _signatures(dossier: Dossier) -> Iterator[tuple[Row, Any, str]]:
     for row in dossier.of_act("issue"):
-        yield from _signed(dossier, row, dossier.said["annex_i_jws"], "annex_i_sha256", bag, keys)
+        yield row, dossier.said["annex_i_jws"], "annex_i_sha256"
     for row in dossier.of_act("clarify"):
         sent = [one["data"] for one in dossier.messages if member(one["data"], "entry") == row["number"]]
         for token in (data["clarification_jws"] for data in sent if "clarification_jws" in data):
-            yield from _signed(dossier, row, token, "clarification_sha256", bag, keys)
+            yield row, token, "clarification_sha256"
 
 
-def _signed(dossier: Dossier, row: Row, token: str | None, name: str, bag: Bag, keys: Keys) -> Iterator[Finding]:
-    key, document = keys.get(row["facts"]["key"], {}), _exhibit(bag, row["facts"][name])
+def _signed(
+    dossier: Dossier, row: Row, token: str | None, name: str, bag: Bag, key: Mapping[str, Any]
+) -> Iterator[Finding]:
+    document = _exhibit(bag, row["facts"][name])
     where = f"the signature (JWS) over the {name} of entry {row['number']}"
-    if key.get("authority") != row["actor_party"]:
-        yield Finding(
-            EVENTS, row.line, f"its key {row['facts']['key']} is not one of {row['actor_party']} (data/keys.json)"
-        )
-        return
     try:
         payload = jws_payload(token or "", key)
         if document is not None and payload != document:

@@ -18,11 +18,11 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     | {"annex_i_jws": MAYBE},
     "events": dict.fromkeys(("act", "occurred_at", "recorded_at", "previous_digest", "digest", "channel"), TEXT)
     | dict.fromkeys(("article", "actor_role", "actor_party", "actor_person"), MAYBE)
-    | {"number": NUMBER, "leaf_index": NUMBER, "facts": (dict,)},
+    | {"number": NUMBER, "leaf_index": NUMBER, "facts": (dict,), "salts": (dict,)},
     "ledger/proofs": {"number": NUMBER, "index": NUMBER, "path": (list,)},
     "messages": dict.fromkeys(("message_id", "type", "recipient_role", "recipient"), TEXT)
     | dict.fromkeys(("received_at", "receipt_rule", "receipt_channel"), MAYBE)
-    | {"data": (dict,)},
+    | {"data": (dict,), "salts": (dict,)},
     "deliveries": dict.fromkeys(("message_id", "channel", "started_at", "ended_at", "body_sha256"), TEXT)
     | {"attempt": NUMBER, "is_receipt": (bool,)},
     "documents": {"number": NUMBER, "kind": TEXT, "sha256": TEXT},

@@ -18,7 +18,7 @@ from orders.evidence.verifier.rows import lines
 KEY, NOTE = "data/ledger/key.txt", "data/ledger/checkpoint.txt"
 EARLIER, CONSISTENCY = "data/ledger/earlier-checkpoint.txt", "data/ledger/consistency.jsonl"
 EXHIBITS = "data/exhibits/"
-TITLE = "perci evidence bundle 1"
+TITLE = "perci evidence bundle 2"
 
 
 def key_of(bag: Bag, given: str | None) -> str:

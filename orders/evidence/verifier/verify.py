@@ -16,6 +16,7 @@ from orders.evidence.verifier.bag import Bag, CannotTell, Finding, manifests, me
 from orders.evidence.verifier.chain import DOSSIERS, EVENTS, Dossier, chain, included
 from orders.evidence.verifier.hours import NOT_JUDGED, hours
 from orders.evidence.verifier.papers import (
+    MESSAGES,
     deliveries,
     documents,
     exhibits_of,
@@ -26,6 +27,7 @@ from orders.evidence.verifier.papers import (
 )
 from orders.evidence.verifier.rows import Table, lines, shaped, twins
 from orders.evidence.verifier.seal import EXHIBITS, exhibits, key_of, sealed
+from orders.evidence.verifier.withheld import LIST, commitments, listed, withheld_in
 
 VALID, TAMPERED, UNKNOWN = 0, 1, 2
 SHOWN = 40  # findings that are printed; the others are counted
@@ -44,6 +46,7 @@ class Examination:
         self.checkpoint = sealed(bag, self.key, kept, self.findings)
         self.findings += twins(bag)
         self.manifest = self._json(MANIFEST)
+        self.withheld = self.manifest.get("withheld") is True
         self.keys = self._keys()
         self.counts: Counter[str] = Counter()
         self.verdicts: dict[str, str] = {}
@@ -80,6 +83,7 @@ class Examination:
         tables = {name: Table(self.bag, name, places, self.findings) for name in TABLES}
         self.named: set[str] = set()
         self.known = set(exhibits(self.bag))
+        self.absent = listed(self.bag, self.known, self.findings, withheld=self.withheld)
         for row in said:
             rows = {name.rpartition("/")[2]: table.of(row["reference"]) for name, table in tables.items()}
             self._dossier(Dossier(row, **rows))
@@ -98,8 +102,9 @@ class Examination:
         self._try(dossier, lambda: messages(dossier))
         self._try(dossier, lambda: deliveries(dossier, self.bag))
         self._try(dossier, lambda: documents(dossier))
-        self._try(dossier, lambda: signed_by_authority(dossier, self.bag, self.keys))
+        self._try(dossier, lambda: signed_by_authority(dossier, self.bag, self.keys, withheld=self.withheld))
         self._try(dossier, lambda: signed_by_provider(dossier, self.bag))
+        self._try(dossier, lambda: self._withheld(dossier))
         self._try(dossier, lambda: self._bytes(dossier))
         self._try(dossier, lambda: self._judged(dossier))
 
@@ -111,12 +116,18 @@ class Examination:
             says = f"what {dossier.said['reference']} says cannot be read ({type(error).__name__}: {error})"
             self.findings.append(Finding(EVENTS, dossier.events[0].line, says))
 
+    def _withheld(self, dossier: Dossier) -> Iterable[Finding]:
+        for rows, column, file in ((dossier.events, "facts", EVENTS), (dossier.messages, "data", MESSAGES)):
+            for row in rows:
+                self.counts["commitments"] += commitments(row[column])
+                yield from withheld_in(row, column, file, withheld=self.withheld)
+
     def _bytes(self, dossier: Dossier) -> Iterable[Finding]:
         self.counts["signatures of authorities"] += len(dossier.of_act("issue", "clarify"))
         self.counts["signatures of providers"] += sum(bool(row["facts"].get("signature")) for row in dossier.events)
         for file, line, digest in rests_on(dossier):
             self.named.add(digest)
-            yield from exhibits_of(file, line, digest, self.known)
+            yield from exhibits_of(file, line, digest, self.known | self.absent)
 
     def _judged(self, dossier: Dossier) -> Iterable[Finding]:
         at = str(member(self.manifest, "as_of", "at") or "")
@@ -134,6 +145,10 @@ class Examination:
                 self.findings.append(Finding(name, None, str(error)))
             if digest not in self.named:
                 self.findings.append(Finding(name, None, "no row names it"))
+        for digest in sorted(self.absent - self.named):
+            self.findings.append(Finding(LIST, None, f"no row names {digest}"))
+        if self.withheld and self.known:
+            self.findings.append(Finding(EXHIBITS, None, "there are exhibits in a bundle that withholds them"))
 
     def _clocks(self) -> None:
         """Where the bundle has the clocks as they stood, the hours among them are judged as they are here."""
@@ -165,12 +180,28 @@ def report(done: Examination, *, given: bool) -> list[str]:
         f"{counts['dossiers']} dossiers with {counts['events']} entries, each in its chain and in the tree.",
         f"{counts['messages']} messages, {counts['deliveries']} deliveries, {counts['documents']} documents, "
         f"{len(done.known)} exhibits by their bytes.",
-        f"{counts['signatures of authorities']} signatures of authorities, "
-        f"{counts['signatures of providers']} of providers.",
+        *(_of_withheld(done) if done.withheld else _of_whole(done)),
         *(f"Hours {verdict}: {count}." for verdict, count in sorted(Counter(done.verdicts.values()).items())),
-        "Not examined here: the signatures inside the PDF documents; any PDF reader that knows PAdES does that.",
     ]
     return said if given else [*said, f"The key is the bundle's own: {done.key}"]
+
+
+def _of_whole(done: Examination) -> list[str]:
+    return [
+        f"{done.counts['signatures of authorities']} signatures of authorities, "
+        f"{done.counts['signatures of providers']} of providers.",
+        "Not examined here: the signatures inside the PDF documents; any PDF reader that knows PAdES does that.",
+    ]
+
+
+def _of_withheld(done: Examination) -> list[str]:
+    counts = done.counts
+    return [
+        f"Withheld: {counts['commitments']} values, each under a salted commitment that the digests are over, and "
+        f"{len(done.absent)} exhibits, each named by its digest.",
+        f"So not checked: those values and bytes, {counts['signatures of authorities']} signatures of authorities and "
+        f"{counts['signatures of providers']} of providers, and what was sent in {counts['deliveries']} deliveries.",
+    ]
 
 
 def verdict(done: Examination, *, given: bool) -> tuple[int, list[str]]:
@@ -179,8 +210,9 @@ def verdict(done: Examination, *, given: bool) -> tuple[int, list[str]]:
         more = len(done.findings) - SHOWN
         shown = [f"  {finding}" for finding in done.findings[:SHOWN]] + ([f"  and {more} more"] if more > 0 else [])
         return TAMPERED, [f"TAMPERED WITH: {len(done.findings)} findings.", *shown]
+    what = "all that is not withheld" if done.withheld else "all of it"
     if given:
-        return VALID, ["VALID: all of it holds under the key that you gave."]
+        return VALID, [f"VALID: {what} holds under the key that you gave."]
     return VALID, ["VALID if this key is theirs: compare it with the one that they publish, or give that with --key."]
 
 

@@ -56,6 +56,9 @@ class Command(BaseCommand):
             metavar="SIZE",
             help="prove that the checkpoint over SIZE entries is continued",
         )
+        parser.add_argument(
+            "--withhold", action="store_true", help="without URLs, texts and persons: salted commitments instead"
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="PATH", help="the zip, or a directory for it")
 
     def handle(self, *args: Any, out: Path, **options: Any) -> None:
@@ -70,20 +73,19 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"There is no directory {folder}: make it first.", returncode=USAGE)
         try:
-            self._export(scope, folder, out, as_of=_size(options["as_of"]), since=_size(options["earlier"]))
+            sizes = {"as_of": _size(options["as_of"]), "since": _size(options["earlier"])}
+            self._export(scope, folder, out, withhold=options["withhold"], **sizes)
         except Refusal as refusal:
             raise CommandError(refusal.detail, returncode=USAGE) from None
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=USAGE) from None
 
-    def _export(self, scope: Scope, folder: Path, out: Path, **sizes: int | None) -> None:
+    def _export(self, scope: Scope, folder: Path, out: Path, **how: Any) -> None:
         """Written beside its place and moved there whole: a half export is never found under the name asked for."""
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".export-", delete=False) as waiting:
             unfinished = Path(waiting.name)
             try:
-                manifest = bundle.export(
-                    scope, by=OPERATOR, at=clock.now(), to=waiting, progress=progress.show, **sizes
-                )
+                manifest = bundle.export(scope, by=OPERATOR, at=clock.now(), to=waiting, progress=progress.show, **how)
                 target = out / f"{manifest['export_id']}.zip" if out.is_dir() else out
                 unfinished.chmod(0o644)
                 unfinished.replace(target)
