@@ -1,5 +1,6 @@
 """Rounds of sealing: each entry once, in the order of its dossier, whoever writes, seals or is killed meanwhile."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
@@ -16,7 +18,7 @@ from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence import verify
 from orders.evidence.scope import Scope
-from orders.evidence.sealing import proofs, rounds, tree
+from orders.evidence.sealing import horizon, proofs, rounds, tree
 from orders.evidence.sealing.proving import NotInTree, consistency_proof, inclusion_proof, inclusion_proofs
 from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers, install_triggers
@@ -246,6 +248,48 @@ def test_an_entry_that_commits_after_a_later_key_is_sealed_in_the_next_round_and
     assert late.pk < early.pk
     assert rounds.latest().watermark == early.pk
     assert list(verify.findings()) == []
+
+
+@contextlib.contextmanager
+def writing(database, statement):
+    """A transaction of another connection, in that database of the server, which writes and does not end."""
+    other = psycopg.connect(**{**connection.get_connection_params(), "dbname": database, "cursor_factory": None})
+    try:
+        other.execute("SELECT pg_current_xact_id()")
+        other.execute(statement)
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_long_transaction_in_another_database_or_another_table_holds_nothing_back(elsewhere):
+    own = str(connection.settings_dict["NAME"])
+    busy = ("postgres", "SELECT 1") if elsewhere else (own, "UPDATE orders_heartbeat SET handled = 0")
+    with writing(*busy):
+        first = act()
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermark == first.pk
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_that_has_no_number_yet_holds_the_watermark_back():
+    with writing(str(connection.settings_dict["NAME"]), "LOCK TABLE orders_ledgerentry IN ROW EXCLUSIVE MODE"):
+        first = act()
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermark == 0
+    second = act()
+    assert rounds.seal(at=T0) == 1
+    assert [rounds.latest().watermark, first.pk < second.pk] == [second.pk, True]
+
+
+@pytest.mark.parametrize(("number", "whole"), [(5, 2**32 + 5), (2**32 - 1, 2**32 - 1), (8, 2**32 + 8)])
+def test_a_number_of_a_transaction_is_counted_on_after_four_thousand_million(number, whole):
+    assert horizon.counted_on(number, near=2**32 + 5) == whole
 
 
 # A worker that has put entries into the tree and is killed before it could sign and commit.

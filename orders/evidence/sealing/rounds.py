@@ -57,8 +57,9 @@ def seal(*, at: datetime) -> int:
 
 
 def _seal(key: LedgerKey, highest: int, at: datetime) -> int:
-    before, now = latest(), horizon.horizon()
-    safe = horizon.settled(now, highest)  # before the entries are read: what has settled is among them
+    table = LedgerEntry._meta.db_table
+    before, now = latest(), horizon.horizon([table])
+    safe = horizon.settled(now, table, highest)  # before the entries are read: what has settled is among them
     entries = list(waiting(before).only("digest")[:ROUND])
     if not entries:
         return 0
