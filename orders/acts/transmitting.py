@@ -156,8 +156,9 @@ def record_observation(
     """
     with transaction.atomic():
         case = lock(item.order)
+        number = Observation.objects.filter(item=item).count() + 1
         seen = Observation.objects.create(
-            item=item, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
+            item=item, number=number, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
         )
         _contradicted.tell(case, case.item(item.number), at=at)
     return seen

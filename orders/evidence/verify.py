@@ -11,7 +11,7 @@ from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
 from orders.evidence.checks.columns import facts_of_rows
 from orders.evidence.checks.deliveries import deliveries
-from orders.evidence.checks.discrepancies import discrepancies
+from orders.evidence.checks.discrepancies import discrepancies, observations
 from orders.evidence.checks.drafted import drafted
 from orders.evidence.checks.exhibits import exhibits
 from orders.evidence.checks.grounds import grounds
@@ -47,6 +47,7 @@ CHECKS = (
     letters,
     warnings.warnings,
     warnings.reminders,
+    observations,
     discrepancies,
     deliveries,
 )
@@ -109,7 +110,7 @@ def _read(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
     related = dossiers.select_related("about", order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related(
         "entries", "deadlines__item", "messages__receipt", "messages__attempts", f"{order}__items__grounds__item",
-        f"{order}__scrutiny__requests",
+        f"{order}__items__observations", f"{order}__scrutiny__requests",
     )  # fmt: skip
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 

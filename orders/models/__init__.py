@@ -11,7 +11,7 @@ from orders.models.pulse import Heartbeat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.scrutiny import Scrutiny, ScrutinyRequest
 from orders.models.seal import Checkpoint, LedgerKey, TreeLeaf, TreeNode
-from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep
+from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep, tried
 
 __all__ = [
     "LIMIT_SCALES",
@@ -48,4 +48,5 @@ __all__ = [
     "TrustService",
     "User",
     "keep",
+    "tried",
 ]

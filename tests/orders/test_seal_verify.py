@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from orders.acts.capacity import OPERATOR
@@ -15,9 +15,11 @@ from orders.evidence.sealing import proofs, rounds, tree
 from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers
 from tests.factories import T0
+from tests.orders import evidence_stories
+from tests.properties import moves
 
 pytestmark = pytest.mark.django_db
-NONE = "0" * 64
+NONE, NOWHERE = "0" * 64, 10**9
 
 
 @pytest.fixture
@@ -144,3 +146,54 @@ def test_chunks_change_nothing(entries, monkeypatch):
     TreeNode.objects.filter(last_leaf=5, level=1)._raw_delete(using="default")
     assert found() == ["node at level 1 over leaf 5: it is missing"]
     assert Checkpoint.objects.count() == 3
+
+
+# What is in no entry: the leaf of a row of evidence is over all that the row says.
+@pytest.fixture
+def evidence(entries):
+    """An attempt that was refused, its receipt, a look and a warning, sealed; the triggers are lifted."""
+    order = evidence_stories.sending(moves.cast())
+    first = evidence_stories.questions(moves.cast())
+    rounds.seal(at=T0)
+    assert list(verify.findings()) == []
+    return order, first
+
+
+CHANGED = [
+    ("observation", {"gone": True}, "look 1 at item 1"),
+    ("observation", {"status": 404}, "look 1 at item 1"),
+    ("attempt", {"http_status": 502}, "attempt 1 of "),
+    ("attempt", {"outcome": "failed"}, "attempt 1 of "),
+    ("attempt", {"address": "https://hosting.example/other"}, "attempt 1 of "),
+    ("attempt", {"salts": {}}, "attempt 1 of "),
+    ("receipt", {"recorded_at": T0}, "the receipt of "),
+    ("message", {"generation": 99}, "order.limit_approaching "),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "row"), CHANGED)
+def test_evidence_that_was_turned_round_is_named(evidence, kind, change, row):
+    leaf = TreeLeaf.objects.exclude(**{kind: None}).order_by("index").first()
+    sealed = getattr(leaf, kind)
+    QuerySet(type(sealed)).filter(pk=sealed.pk).update(**change)
+    (finding,) = found()
+    reference, _, said = finding.partition(": ")
+    assert reference == sealed.content()["reference"]
+    assert said.startswith(row)
+    assert f"it was sealed as {leaf} with the digest {leaf.digest}, but its row gives " in said
+    assert finding in [str(one) for one in verify.findings(of=[reference])]
+
+
+@pytest.mark.parametrize("kind", ["observation", "attempt", "receipt", "message"])
+def test_evidence_taken_away_or_slipped_in_below_the_watermark_is_found(evidence, kind):
+    leaf = TreeLeaf.objects.exclude(**{kind: None}).order_by("index").first()
+    of, key = type(getattr(leaf, kind)), getattr(leaf, f"{kind}_id")
+    with transaction.atomic():
+        if kind != "message":  # on which others rest
+            QuerySet(of).filter(pk=key)._raw_delete(using="default")
+            assert found() == [f"leaf {leaf.index}: the {kind} that it sealed is missing"]
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        QuerySet(TreeLeaf).filter(pk=leaf.pk).update(**{kind: None}, entry=NOWHERE)
+        assert [one for one in found() if one.endswith("is over all up to it, but no leaf holds it")] != []
+        transaction.set_rollback(True)

@@ -1,12 +1,13 @@
 """Which rows may still come to light: keys are given in one order and committed in another."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Max, Q
 
-from orders.models import Checkpoint, LedgerEntry
+from orders.evidence.sealing.kinds import KINDS, Kind
+from orders.models import Checkpoint
 
 # Whoever inserts holds this lock of the table from before a key is given until the transaction has ended and can be
 # seen; it can be read by any role. What is done in other databases of the server, or in other tables, holds nothing
@@ -33,12 +34,12 @@ class Horizon(NamedTuple):
     oldest: Mapping[str, int]
 
 
-def reached() -> int:
-    """The highest key of an entry that can be seen. Ask before the transaction that shall seal has begun to write."""
-    return LedgerEntry.objects.aggregate(highest=Max("pk"))["highest"] or 0
+def reached() -> dict[str, int]:
+    """The highest key that can be seen, by kind. Ask before the transaction that shall seal has begun to write."""
+    return {kind.name: kind.model.objects.aggregate(highest=Max("pk"))["highest"] or 0 for kind in KINDS}
 
 
-def horizon(tables: Collection[str]) -> Horizon:
+def horizon() -> Horizon:
     """As of now; on SQLite nothing is written beside us, so that everything has settled."""
     if connection.vendor != "postgresql":
         return Horizon(0, {})
@@ -46,7 +47,7 @@ def horizon(tables: Collection[str]) -> Horizon:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")  # which makes this a writing transaction
         ours = cursor.fetchone()[0]
-        cursor.execute(WRITERS, [list(tables)])
+        cursor.execute(WRITERS, [[kind.table for kind in KINDS]])
         for table, number in cursor.fetchall():
             begun = 0 if number is None else counted_on(number, near=ours)  # without a number nothing is known of it
             oldest[table] = min(begun, oldest.get(table, begun))
@@ -59,12 +60,12 @@ def counted_on(number: int, *, near: int) -> int:
     return near + (ahead if ahead < NUMBERS // 2 else ahead - NUMBERS)
 
 
-def settled(now: Horizon, table: str, highest: int) -> int:
-    """The key up to which all rows that will ever be can be seen; `highest` was reached before `now` began."""
-    oldest = now.oldest.get(table, now.transaction)
+def settled(now: Horizon, kind: Kind, reached: Mapping[str, int]) -> int:
+    """The key up to which all rows that will ever be can be seen; what is `reached` was so before `now` began."""
+    oldest = now.oldest.get(kind.table, now.transaction)
     if now.transaction <= oldest:
-        return highest
+        return reached[kind.name]
     # One of a number still to come was in another cluster, from which this database was restored.
     ended = Q(transaction__lte=oldest) | Q(transaction__gt=now.transaction)
     earlier = Checkpoint.objects.filter(ended).order_by("-number").values_list("reached", flat=True)
-    return earlier.first() or 0
+    return int((earlier.first() or {}).get(kind.name, 0))
