@@ -20,7 +20,7 @@ from orders.commitments import Uncovered
 from orders.evidence.bagging import checkpoints, papers
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
-from orders.evidence.bagging.tables import PARTS, PROOFS, READINGS
+from orders.evidence.bagging.tables import LEDGER, PARTS, READINGS
 from orders.evidence.documents import making
 from orders.evidence.documents.trust import NotSealed
 from orders.evidence.scope import Scope, check
@@ -32,7 +32,7 @@ from orders.evidence.verifier.seal import CONSISTENCY, EARLIER, EXHIBITS, KEY, N
 from orders.models import Checkpoint, LedgerEntry
 from orders.regulation.rules import Rules
 
-FORMAT = 2
+FORMAT = 3
 
 
 def export(
@@ -86,7 +86,8 @@ def write(
             archive.add_table(part.name, part.columns, part.rows(cut), progress)
         for table in READINGS if readings else ():
             archive.add_table(table.name, table.columns, table.rows(cut.scope, cut.at), progress)
-        archive.add_table(PROOFS.name, PROOFS.columns, PROOFS.rows(cut), progress, sheet=False)
+        for part in LEDGER:
+            archive.add_table(part.name, part.columns, part.rows(cut), progress, sheet=False)
         for name, content in _ledger(cut.checkpoint, earlier):
             archive.add(name.removeprefix("data/"), content)
         archive.add("keys.json", papers.keys(cut))

@@ -33,7 +33,8 @@ def add_exhibits(archive: Archive, cut: Cut, progress: Progress) -> list[str]:
 
 
 def _named(cut: Cut) -> set[str]:
-    named = {attempt.body_id for attempt in cut.attempts()} | {made.exhibit_id for made in documents(cut)}
+    sent = {digest for one in cut.attempts() for digest in (one.body_id, one.answer_id) if digest}
+    named = sent | {made.exhibit_id for made in documents(cut)}
     facts = cut.entries().values_list("facts", flat=True)
     return named | {entry[name] for entry in facts.iterator() for name in RESTS_ON if entry.get(name)}
 

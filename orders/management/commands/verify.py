@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{'FIRST WRONG: ' if wrong == 1 else ''}{finding}")
         checked = f"{self.seen['dossiers']} dossiers and {self.seen['exhibits']} exhibits checked"
         if not options["references"]:
-            checked += f", {self.seen['leaves']} entries sealed, {rounds.backlog().count} waiting"
+            checked += f", {self.seen['leaves']} rows sealed, {rounds.backlog().count} waiting"
         if wrong:
             self.stdout.write(f"{checked}; findings: {wrong}, of which {min(wrong, SHOWN)} are named above.")
             sys.exit(1)
