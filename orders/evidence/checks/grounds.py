@@ -89,8 +89,13 @@ def _dispute(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  
 
 
 def _cease(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  # noqa: ARG001
+    """Of the items that it names, what had arisen by then; instants of the record sort as text."""
     for ground in still:
-        if ground.kind == IMPOSSIBLE and ground.item in entry.facts["items"]:
+        if (
+            ground.kind == IMPOSSIBLE
+            and ground.item in entry.facts["items"]
+            and ground.since <= entry.facts["ceased_at"]
+        ):
             ground.close(entry, entry.facts["ceased_at"])
 
 
