@@ -36,7 +36,7 @@ def report_reinstatement(
     check_known(order, items, "/items/{}")
     _times.check_not_future(reinstated_at, at, "/reinstated_at")
     _check_after(order, items, reinstated_at, "/reinstated_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=(), annulled=True)
     with advance(order, "report_reinstatement", by=by, at=at) as step:
         step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
         for number in items:

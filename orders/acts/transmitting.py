@@ -46,12 +46,19 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
 
 
 def prove_receipt(
-    *, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None, channel: str = "api"
+    *,
+    order: RemovalOrder,
+    rule: str,
+    at: datetime,
+    measured: Collection[int] | None = None,
+    annulled: bool = False,
+    channel: str = "api",
 ) -> None:
     """An authenticated request of the provider that names the order proves receipt of what was sent about it before.
 
     Whoever reads the order is served its clarifications, too. An answer shows only that the order is known; of the
-    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read).
+    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read),
+    and of an annulment that it is known where it says what follows from one (`annulled`).
     """
     unproven = OutboxMessage.objects.filter(
         dossier=order.dossier_id,
@@ -63,7 +70,8 @@ def prove_receipt(
     if measured is not None:
         asked = Ground.objects.filter(item__order=order, item__number__in=measured, closed_at=None)
         clarified = asked.exclude(clarified_by=None).values_list("clarified_by", flat=True)
-        unproven = unproven.filter(Q(type="order.issued") | Q(data__entry__in=list(clarified)))
+        known = ["order.issued", "order.annulled"] if annulled else ["order.issued"]
+        unproven = unproven.filter(Q(type__in=known) | Q(data__entry__in=list(clarified)))
     for message in unproven.order_by("sequence"):
         record_receipt(message=message, channel=channel, rule=rule, received_at=at, at=at)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orders import standings
-from orders.acts import answering, clarifying, issuing, lapsing
+from orders.acts import answering, clarifying, following_up, issuing, lapsing
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.evidence import verify
 from orders.evidence.scope import Scope
@@ -74,6 +74,8 @@ def test_an_answer_about_something_else_does_not_prove_receipt_of_a_clarificatio
     by = by_provider(order)
     answering.acknowledge(order=order, by=by, at=T0 + 31 * MINUTE)
     answering.report_removal(order=order, annex=annex_ii(taken_at=T0), by=by, at=T0 + 32 * MINUTE)
+    back = {"items": (1,), "reinstated_at": T0 + 32 * MINUTE, "at": T0 + 32 * MINUTE}
+    assert following_up.report_reinstatement(order=order, by=by, **back).effect == "none"
     assert [clock[0] for clock in clocks(order)] == ["receipt", "receipt"]
     at = T0 + 33 * MINUTE
     answering.report_removal(order=order, annex=annex_ii(taken_at=at, items=(2,)), by=by, at=at)
