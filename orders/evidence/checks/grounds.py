@@ -118,11 +118,14 @@ ACTS: dict[str, Callable[[Subject, LedgerEntry, list[Said]], None]] = {
 
 
 def _over(entry: LedgerEntry, still: list[Said]) -> None:
-    """With an item that is done or no longer required, whatever is open for it ends."""
+    """With an item that is done or no longer required, whatever is open for it ends, never before it was notified.
+
+    A judgment counts from its receipt, which may lie before a notice that was recorded until it was entered.
+    """
     over = moved_items(entry, "execution", DONE | {Execution.NO_LONGER_REQUIRED})
     for ground in still:
         if f"item:{ground.item}" in over:
-            ground.close(entry)
+            ground.close(entry, max(canonical.instant(entry.occurred_at), ground.notified_at))
 
 
 def _opened(subject: Subject, entry: LedgerEntry) -> Iterator[Said]:
