@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from orders.acts import _annulled, _contradicted, _ending, _grounds, _times, capacity, uploads
+from orders.acts import _annulled, _contradicted, _ending, _finality, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
@@ -16,7 +16,7 @@ from orders.deadlines import appeal_period
 from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT, STARTS_AN_HOUR
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import OPEN, Execution
+from orders.regulation.regions import OPEN, Actor, Execution
 
 WEBFORM = "webform"
 CONFIRMED = "webform_confirmation"  # the rule of a receipt that a web form's confirmation page proves
@@ -46,12 +46,19 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
 
 
 def prove_receipt(
-    *, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None, channel: str = "api"
+    *,
+    order: RemovalOrder,
+    rule: str,
+    at: datetime,
+    measured: Collection[int] | None = None,
+    annulled: bool = False,
+    channel: str = "api",
 ) -> None:
     """An authenticated request of the provider that names the order proves receipt of what was sent about it before.
 
     Whoever reads the order is served its clarifications, too. An answer shows only that the order is known; of the
-    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read).
+    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read),
+    and of an annulment that it is known where it says what follows from one (`annulled`).
     """
     unproven = OutboxMessage.objects.filter(
         dossier=order.dossier_id,
@@ -63,7 +70,8 @@ def prove_receipt(
     if measured is not None:
         asked = Ground.objects.filter(item__order=order, item__number__in=measured, closed_at=None)
         clarified = asked.exclude(clarified_by=None).values_list("clarified_by", flat=True)
-        unproven = unproven.filter(Q(type="order.issued") | Q(data__entry__in=list(clarified)))
+        known = ["order.issued", "order.annulled"] if annulled else ["order.issued"]
+        unproven = unproven.filter(Q(type__in=known) | Q(data__entry__in=list(clarified)))
     for message in unproven.order_by("sequence"):
         record_receipt(message=message, channel=channel, rule=rule, received_at=at, at=at)
 
@@ -192,11 +200,13 @@ def _order_received(step: Step, received_at: datetime) -> None:
         if item.execution == Execution.AWAITING_RECEIPT:
             step.move(item, "fall_due")
             _grounds.start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
-    if step.order.open:
+    if not step.order.open:
+        return
+    if not _finality.has_appealed(step.order, Actor.PROVIDER):  # it may know the order before anything proves that
         period = appeal_period(step.order)
         step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=period)
-        if step.case.scrutiny is not None:
-            step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
+    if step.case.scrutiny is not None:
+        step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
 
 
 def _clarification_received(step: Step, clarified_by: int, received_at: datetime) -> None:
