@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,9 +17,10 @@ from orders import canonical
 from orders.acts.capacity import Capacity
 from orders.acts.exporting import take_export
 from orders.acts.refusals import Invalid
-from orders.evidence.bagging import checkpoints, papers
+from orders.evidence.bagging import checkpoints, papers, plan
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
+from orders.evidence.bagging.spool import Group, Spool
 from orders.evidence.bagging.tables import PARTS, PROOFS, READINGS
 from orders.evidence.documents import making
 from orders.evidence.documents.trust import NotSealed
@@ -28,6 +31,7 @@ from orders.evidence.verifier import one_file
 from orders.evidence.verifier.bag import STATEMENT
 from orders.evidence.verifier.seal import CONSISTENCY, EARLIER, EXHIBITS, KEY, NOTE, TITLE, digest_of_names
 from orders.models import Checkpoint, LedgerEntry
+from orders.models.exports import JSON_LINES
 from orders.regulation.rules import Rules
 
 FORMAT = 1
@@ -74,24 +78,42 @@ def write(
     to: IO[bytes],
     readings: bool = False,
     progress: Progress = lambda *_: None,
+    spool: Spool | None = None,
 ) -> dict[str, Any]:
-    """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it."""
-    with Archive(to) as archive:
-        for part in PARTS:
-            archive.add_table(part.name, part.columns, part.rows(cut), progress)
-        for table in READINGS if readings else ():
-            archive.add_table(table.name, table.columns, table.rows(cut.scope, cut.at), progress)
-        archive.add_table(PROOFS.name, PROOFS.columns, PROOFS.rows(cut), progress, sheet=False)
+    """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it.
+
+    What `spool` has is not made again, and what it has not is left in it. Raises Spoiled.
+    """
+    with TemporaryDirectory() as spare, Archive(to) as archive:
+        kept = spool or Spool(Path(spare))
+        groups = plan.of_bundle(cut, readings=readings)
+        for group in groups:
+            kept.make(group, progress)
+        digests = _add_tables(archive, kept, groups)
         for name, content in _ledger(cut.checkpoint, earlier):
             archive.add(name.removeprefix("data/"), content)
         archive.add("keys.json", papers.keys(cut))
         for name, pem in papers.certificates(cut):
             archive.add(f"certificates/{name}.pem", pem)
-        digests = papers.add_exhibits(archive, cut, progress)
+        papers.add_exhibits(archive, digests, progress)
         manifest = _manifest(cut, earlier, archive)
         archive.add("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         _close(archive, cut, digests)
     return manifest
+
+
+def _add_tables(archive: Archive, spool: Spool, groups: list[Group]) -> list[str]:
+    """Put the tables in their places; returns the digests of the bytes that their rows name."""
+    found = {part.name: (spool.folder(group), part) for group in groups for part in spool.parts(group)}
+    folder, exhibits = found.pop(plan.NAMED)
+    places = [*(part.name for part in PARTS), *(table.name for table in READINGS), PROOFS.name]
+    for where, part in (found[name] for name in places if name in found):
+        for form, sha256 in part.sha256.items():
+            archive.add_file(f"{part.name}.{form}", part.path(where, form), sha256=sha256)
+            archive.rows[f"{part.name}.{form}"] = part.rows
+        archive.neutralised += part.neutralised
+    with exhibits.path(folder, JSON_LINES).open(encoding="utf-8") as lines:
+        return [json.loads(line)["sha256"] for line in lines]
 
 
 def _document(cut: Cut, *, at: datetime) -> None:
