@@ -1,5 +1,6 @@
 """Exports made as jobs in tests: by hand, so that each boundary between two parts can be looked at."""
 
+import errno
 import threading
 from itertools import repeat
 
@@ -34,6 +35,15 @@ class Deadly(Told):
         super().packing()
         if self.before == "packing":
             raise Killed(self.before)
+
+
+class Full(Told):
+    """The disk is full once the table `events` is at work."""
+
+    def progress(self, table, rows):
+        super().progress(table, rows)
+        if table == "events":
+            raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def asked(scope=None, *, by=OPERATOR, at=LATER, **how):

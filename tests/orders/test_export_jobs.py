@@ -1,6 +1,5 @@
 """Exports as jobs: the same bytes however often a worker dies, one worker at a time, one entry, clear failures."""
 
-import errno
 import io
 import json
 import zipfile
@@ -141,19 +140,10 @@ def test_a_job_that_ended_three_workers_is_given_up_with_a_sentence():
     assert not keeping.directory(done).exists()
 
 
-class Full(Told):
-    """The disk is full once the table `events` is at work."""
-
-    def progress(self, table, rows):
-        super().progress(table, rows)
-        if table == "events":
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-
 def test_a_full_disk_is_said_and_nothing_half_made_is_left():
     received()
     asked()
-    done = worked(told=Full())
+    done = worked(told=jobs.Full())
     assert done.state == State.FAILED
     assert "cannot be written: No space left on device. Make room there, then take the export again." in done.failure
     assert not keeping.directory(done).exists()
