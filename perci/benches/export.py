@@ -31,6 +31,7 @@ from orders.evidence.sealing import rounds
 from perci.benches import export_rows
 
 EVENTS, DELIVERIES, BUNDLE = "events", "deliveries", "bundle"
+TURNS = 3
 FORMS = ("csv", "jsonl", "parquet")
 PSQL, PLAIN, COPY = "psql \\copy", "plain", "COPY"
 
@@ -52,16 +53,27 @@ class Measured(NamedTuple):
 def run(*, rows: int, say: Callable[[str], None]) -> None:
     """Rows per second at `rows` events, and the memory of a process of its own at a quarter of them and at all."""
     sizes, memory = (max(rows // 4, 1), rows), []
-    say(f"{connection.vendor}, {rows:,} events and as many deliveries; memory in a process of its own each")
+    say(
+        f"{connection.vendor}, {rows:,} events and as many deliveries; the best of {TURNS} turns, memory in processes of its own"
+    )
     for size in sizes:
         export_rows.fill(size, at=clock.now())
         memory.append({what: _apart(what) for what in [*_ways(EVENTS), BUNDLE]})
-    rates = {what: _here(what) for what in _ways(EVENTS, DELIVERIES, both=True)}
-    if connection.vendor == "postgresql":
-        rates |= {f"{table} {PSQL}": _psql(table) for table in (EVENTS, DELIVERIES)}
+    rates = _rates()
     _show({**rates, BUNDLE: memory[1][BUNDLE]}, memory, sizes)
     if connection.vendor != "postgresql":
         say(f"{PSQL} and COPY are PostgreSQL's: set DATABASE_URL to a server to see them beside.")
+
+
+def _rates() -> dict[str, Measured]:
+    """The best of some turns, in each of which every way has its go: the machine is not the same from second to second."""
+    best: dict[str, Measured] = {}
+    for _ in range(TURNS):
+        turn = {what: _here(what) for what in _ways(EVENTS, DELIVERIES, both=True)}
+        if connection.vendor == "postgresql":
+            turn |= {f"{table} {PSQL}": _psql(table) for table in (EVENTS, DELIVERIES)}
+        best |= {what: max(one, best.get(what, one), key=lambda measured: measured.rate) for what, one in turn.items()}
+    return best
 
 
 def _ways(*tables: str, both: bool = False) -> Iterator[str]:

@@ -68,7 +68,6 @@ def make(job: ExportJob, *, now: Now, told: Told, until: datetime | None = None)
     fixed = _fix(job, at=now())
     spool, groups = Spool(keeping.directory(job)), _groups(job, fixed)
     told.begin(job, rows_in(fixed.cut, groups))
-    told.step = "documents"
     if job.form == BUNDLE and not _documented(fixed.cut, now, told, until):
         return False
     for group in groups:

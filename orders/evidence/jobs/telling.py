@@ -15,7 +15,7 @@ from orders.models import ExportJob
 
 log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds between two signs of life
-PACKING = "packing"
+BEGINNING, PACKING = "documents", "packing"  # before the first table, and after the last
 
 
 class Told:
@@ -29,8 +29,8 @@ class Told:
 
     def begin(self, job: ExportJob, total: int) -> None:
         """It is about `job`, which has about `total` rows."""
-        self._job, self.total = job, max(total, 1)
-        claiming.write(job, total=self.total)
+        self._job, self.total, self.step = job, max(total, 1), BEGINNING
+        claiming.write(job, total=self.total, step=self.step)
 
     def at_group(self, group: Group, spool: Spool, at: datetime) -> None:
         """Before a group: what is in the spool counts as done. Raises LostLease."""
