@@ -53,9 +53,7 @@ class Measured(NamedTuple):
 def run(*, rows: int, say: Callable[[str], None]) -> None:
     """Rows per second at `rows` events, and the memory of a process of its own at a quarter of them and at all."""
     sizes, memory = (max(rows // 4, 1), rows), []
-    say(
-        f"{connection.vendor}, {rows:,} events and as many deliveries; the best of {TURNS} turns, memory in processes of its own"
-    )
+    say(f"{connection.vendor}, {rows:,} events as many deliveries; the best of {TURNS} turns, memory in a process each")
     for size in sizes:
         export_rows.fill(size, at=clock.now())
         memory.append({what: _apart(what) for what in [*_ways(EVENTS), BUNDLE]})
@@ -66,7 +64,7 @@ def run(*, rows: int, say: Callable[[str], None]) -> None:
 
 
 def _rates() -> dict[str, Measured]:
-    """The best of some turns, in each of which every way has its go: the machine is not the same from second to second."""
+    """The best of some turns, in each of which every way has its go: a machine changes from second to second."""
     best: dict[str, Measured] = {}
     for _ in range(TURNS):
         turn = {what: _here(what) for what in _ways(EVENTS, DELIVERIES, both=True)}

@@ -15,9 +15,9 @@ with the tables below under `data/` as CSV and as JSON lines, and `verify.py`, w
 `--format csv`, `jsonl` or `parquet` gives tables alone (`--tables events,deliveries`; all without it), as a zip with a
 file for each and `manifest.json`; nothing is proven by it. It goes up to a checkpoint, too.
 `--as-of` and `--since` name checkpoints by the size of their tree (or a file): with them the same scope gives the
-same bytes, and orders, items, clocks and access, which are readings as of when they are taken, are left out. Taking an export
-is itself recorded, in a dossier of its own named like EXP-2026-000001, which `manage.py verify` checks like any
-other.
+same bytes, and orders, items, clocks and access, which are readings as of when they are taken, are left out. Taking
+an export is itself recorded, in a dossier of its own named like EXP-2026-000001, which `manage.py verify` checks like
+any other.
 
 - Which orders: those begun (drafted) in [from, to), of one authority, of one provider, or a single one; with all they
   have.
