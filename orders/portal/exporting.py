@@ -61,7 +61,7 @@ def _ask(request: HttpRequest, asked: Asked, by: capacity.Capacity) -> HttpRespo
 @officer_page
 def exports(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The exports that this person took, and a button for another one."""
-    jobs = _jobs(desk)
+    jobs = _taken(desk)
     return render(request, "portal/exports.html", {**_context(jobs, _tag(desk, jobs)), "forms": FORMS})
 
 
@@ -69,7 +69,7 @@ def exports(request: HttpRequest, desk: Desk) -> HttpResponse:
 @officer_page
 def live(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The part of that page that refreshes itself while something is being made."""
-    jobs = _jobs(desk)
+    jobs = _taken(desk)
     tag = _tag(desk, jobs)
     context = None if polled.unchanged(request, tag) else _context(jobs, tag)
     return polled.answer(request, "portal/_exports.html", context, tag)
@@ -79,7 +79,7 @@ def live(request: HttpRequest, desk: Desk) -> HttpResponse:
 @officer_page
 def file(request: HttpRequest, desk: Desk, reference: str) -> HttpResponseBase:
     """The file of one of them."""
-    job = next((one for one in _taken(desk) if one.reference == reference), None)
+    job = next(iter(_taken(desk, entry__dossier__reference=reference)), None)
     if job is None:
         raise Http404(f"There is no export {reference} of yours.")
     path = keeping.file(job)
@@ -91,14 +91,10 @@ def file(request: HttpRequest, desk: Desk, reference: str) -> HttpResponseBase:
     return answer
 
 
-def _jobs(desk: Desk) -> list[ExportJob]:
-    return _taken(desk)[:SHOWN]
-
-
-def _taken(desk: Desk) -> list[ExportJob]:
-    """Those of this person, for whichever of their authorities they took them, newest first."""
-    found = [job for by in _capacities(desk) for job in asking.taken_by(by)]
-    return sorted(found, key=lambda job: -job.pk)
+def _taken(desk: Desk, **only: str) -> list[ExportJob]:
+    """The latest of this person, for whichever of their authorities they took them, newest first."""
+    found = [job for by in _capacities(desk) for job in asking.taken_by(by).filter(**only)[:SHOWN]]
+    return sorted(found, key=lambda job: -job.pk)[:SHOWN]
 
 
 def _capacities(desk: Desk) -> list[capacity.Capacity]:
