@@ -53,7 +53,7 @@ class Measured(NamedTuple):
 def run(*, rows: int, say: Callable[[str], None]) -> None:
     """Rows per second at `rows` events, and the memory of a process of its own at a quarter of them and at all."""
     sizes, memory = (max(rows // 4, 1), rows), []
-    say(f"{connection.vendor}, {rows:,} events, as many deliveries; the best of {TURNS} turns, memory in a process each")
+    say(f"{connection.vendor}, {rows:,} events, as many deliveries; best of {TURNS} turns, memory in processes apart")
     for size in sizes:
         export_rows.fill(size, at=clock.now())
         memory.append({what: _apart(what) for what in [*_ways(EVENTS), BUNDLE]})
