@@ -27,7 +27,8 @@ SCHEDULE = {
     "seal": _tick("orders.tasks.seal", BACKGROUND, seconds=3),  # what was recorded since goes into the signed tree
     "look": _tick("platforms.tasks.look", BACKGROUND, seconds=2),  # is removed content gone? simulated pages alone
     "document": _tick("orders.tasks.document", BACKGROUND, seconds=3),  # Annex I, II, III as signed PDF
-    "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions; nothing of the record
+    "export": _tick("orders.tasks.export", BACKGROUND, seconds=2),  # what was asked for, part by part
+    "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens, sessions, exported files
     "forget": _tick("platforms.tasks.tidy", BACKGROUND, seconds=3600),  # requests kept for the sandbox's inspector
 }
 SIMULATOR_SCHEDULE = {

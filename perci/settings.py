@@ -95,6 +95,7 @@ TEMPLATES = [
 
 # --- where things are kept ------------------------------------------------------------------------------------------
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), run_dir=RUN_DIR, testing=TESTING)}
+EXPORT_DIR = directory("EXPORT_DIR", RUN_DIR / "exporting")  # of exports being made and kept: web and workers share it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # `make demo` gives that of the embedded broker; workers of the suite, and what they start, have one each.
 REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""), worker=os.environ.get("PYTEST_XDIST_WORKER", ""))

@@ -87,6 +87,13 @@ OF_REQUESTS = {
         "Read the order: it says how things stand now.",
         "order.issued msg_01j5k2v8x4m9q7t3w6y0z1abcd is not sent any more.",
     ),
+    "export-not-ready": ProblemType(
+        409,
+        "The export has no file",
+        "It is still being made, or it could not be made, or its file was deleted after a week. The detail says which.",
+        "Read the export: while it is waiting or running, ask again after Retry-After; otherwise take it again.",
+        "EXP-2026-000001 is 42 % made. Ask again after the seconds in Retry-After.",
+    ),
     "body-too-large": ProblemType(
         413,
         "The body is too large",

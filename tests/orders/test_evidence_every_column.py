@@ -29,6 +29,7 @@ NOT_OF_THE_RECORD = {
     "User": PERSON,
     "Membership": PERSON,
     "Application": PERSON,
+    "ExportJob": "how far the file of an export is; who took what, and when, is in the entry of the taking",
     "Heartbeat": "signs of life, overwritten every few seconds",
     "Observation": "evidence beside the record: no state, no clock and no verdict rests on it (case 25)",
 }
