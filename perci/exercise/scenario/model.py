@@ -28,7 +28,7 @@ class Authority:
 
 @dataclass(frozen=True)
 class Shift:
-    """When so many reviewers are at a desk, on the wall clock of its zone; it may go over midnight. Days: 0 is Monday."""
+    """When so many reviewers are at a desk, by the wall clock of its zone, perhaps over midnight. Days: 0 is Monday."""
 
     days: tuple[int, ...]
     begins: time
@@ -42,7 +42,8 @@ class Desk:
 
     `automated` of the orders are handled by the machine within `triage`; the others wait for a reviewer, who needs a
     log-normal time around `minutes` (sigma `spread`). While nobody is on a shift, whoever is `on_call` (so many people)
-    answers a page after `awakes` with the chance `answers` and then works; an unanswered page is repeated after `repages`.
+    answers a page after `awakes` with the chance `answers` and then works; a page that nobody answered is repeated after
+    `repages`.
     """
 
     shifts: tuple[Shift, ...]
@@ -62,9 +63,9 @@ class Provider:
     """A hosting service provider, or `count` alike of them: `code`-01, `code`-02 ... when there are several.
 
     `home` is the Member State of its main establishment, or of its legal representative (`represented`), or empty: then
-    every Member State is competent (Art. 16(2)). `temperament` and `traits` are those of the simulated platforms; with a
-    `desk` the platform removes when its desk gets to it. `channel`: webhook, pull, mail, inbox, webform, or nowhere (no
-    message ever arrives).
+    every Member State is competent (Art. 16(2)). `temperament` and `traits` are those of the simulated platforms; with
+    a `desk` the platform removes when its desk gets to it. `channel`: webhook, webform, or nowhere (no message ever
+    arrives).
     """
 
     code: str
@@ -94,8 +95,8 @@ class Stream:
 
     `poisson`: at random instants, uniformly spread (a Poisson process, given how many came; without `count`, as many as
     `per_day` brings). `burst`: one after the other, evenly, over the time. `to` weighs providers (all of one entry
-    equally), `by` weighs authorities. `items` URLs an order. `first` says what is done when the authority never addressed
-    this provider: notice (12 hours before, Art. 3(2)), emergency, or known (an earlier order is on record).
+    equally), `by` weighs authorities. `items` URLs an order. `first` says what is done when the authority never
+    addressed this provider: notice (12 hours before, Art. 3(2)), emergency, or known (an earlier order is on record).
     `secret` of the orders withhold disclosure, `wrong` name an address that cannot be found (the provider must ask),
     `meets` of them name an address in which somebody else has registered an interest (Art. 14(1)), `again` of them one
     that another order names already.
@@ -121,7 +122,7 @@ class Stream:
 class Happening(StrEnum):
     """What a scenario may let happen at a time."""
 
-    OUTAGE = "outage"  # a provider's endpoint and staff are cut off for `lasts`; it says so by Annex III when back or able
+    OUTAGE = "outage"  # endpoint and staff of a provider are cut off for `lasts`; Annex III says so once they are able
     SILENCE = "silence"  # a provider's endpoint does not answer for `lasts`, its staff works
     RECOVERY = "recovery"  # a provider gets the temperament, traits or desk named in `now`
     WITHDRAWAL = "withdrawal"  # the latest `count` orders to a provider are withdrawn
