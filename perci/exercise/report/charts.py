@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from orders.evidence.reports.plots import TONES
 
@@ -67,7 +68,7 @@ def line(points: Sequence[tuple[float, float | None]], title: str, *, across: st
     steps = "".join(
         f'<line class="line" x1="{a[0]:.2f}%" y1="{a[1]:.1f}" x2="{b[0]:.2f}%" y2="{b[1]:.1f}" '
         f'stroke="{TONES["run"]}" stroke-width="2"/>'
-        for a, b in zip(drawn, drawn[1:], strict=False)
+        for a, b in pairwise(drawn)
     )
     dots = "".join(
         f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4" fill="{TONES["run"]}"/>'

@@ -1,4 +1,4 @@
-"""The report of an exercise laid out: what was expected, the pictures, and the sections that a report of the law has."""
+"""The report of an exercise laid out: what was expected, the bars, and the sections of a report of the law."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
