@@ -74,8 +74,8 @@ def compare(first: Path, second: Path) -> Comparison:
         Line(code, "share within the hour", *(data["by_provider"][code]["within_hour_share"] for data in (one, two)))
         for code in codes
     )
-    texts = [(directory / SCENARIO).read_text(encoding="utf-8").splitlines() for directory in (first, second)]
-    changes = "\n".join(difflib.unified_diff(*texts, "first", "second", lineterm="", n=1))
+    before, after = ((directory / SCENARIO).read_text(encoding="utf-8").splitlines() for directory in (first, second))
+    changes = "\n".join(difflib.unified_diff(before, after, "first", "second", lineterm="", n=1))
     return Comparison(one, two, lines, shares, changes)
 
 
