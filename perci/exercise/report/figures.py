@@ -111,13 +111,13 @@ def _first(*, informed: bool) -> Callable[[Chosen], Number]:
     return counted
 
 
-def _forgeries(what: str) -> Callable[[Chosen], Number]:
-    """Sent or believed, of the providers that the choice names."""
+def _forgeries(*, believed: bool = False) -> Callable[[Chosen], Number]:
+    """Of the providers that the choice names: all that were sent, or those that were believed."""
 
     def counted(chosen: Chosen) -> int:
-        told = chosen.played.run.get("forgeries", {})
         wanted, families = chosen.of.get("provider"), chosen.played.families
-        return sum(count[what] for code, count in told.items() if wanted in (None, code, families.get(code, code)))
+        sent = [one for one in chosen.played.run["forgeries"] if one["believed"] or not believed]
+        return sum(wanted in (None, one["provider"], families.get(one["provider"])) for one in sent)
 
     return counted
 
@@ -149,8 +149,8 @@ COUNTS: dict[str, Callable[[Chosen], Number]] = {
     "reinstated": lambda chosen: chosen.execution(Execution.REINSTATED),
     "reinstatements_owed": lambda chosen: chosen.execution(Execution.REINSTATEMENT_DUE),
     "final": lambda chosen: chosen.force(Force.FINAL),
-    "forgeries": _forgeries("sent"),
-    "forgeries_believed": _forgeries("believed"),
+    "forgeries": _forgeries(),
+    "forgeries_believed": _forgeries(believed=True),
     "median_minutes": _minutes(50),
     "p95_minutes": _minutes(95),
 }

@@ -37,6 +37,11 @@ class Played:
         return {code: provider.code for provider in self.scenario.providers for code in provider.codes}
 
     @cached_property
+    def streams(self) -> dict[str, str]:
+        """The stream that each order came with, by reference."""
+        return {reference: name for name, references in self.run["streams"].items() for reference in references}
+
+    @cached_property
     def entries(self) -> dict[str, list[LedgerEntry]]:
         """By reference, the entries of acts that are counted besides."""
         found: dict[str, list[LedgerEntry]] = defaultdict(list)
@@ -66,7 +71,7 @@ class Played:
         told: dict[str, Iterable[str]] = {
             "provider": (code, self.families.get(code, code)),
             "authority": (order.order.issuing_authority.code,),
-            "stream": (order.order.file_number,),
+            "stream": (self.streams.get(order.reference, ""),),
             "home": (order.home,),
         }
         return value in told[name]
@@ -76,7 +81,7 @@ def load(directory: Path) -> Played:
     """The exercise in `directory`, whose database this process is connected to."""
     run = json.loads((directory / RUN).read_text(encoding="utf-8"))
     scenario = read(directory / SCENARIO)
-    as_of = datetime.fromisoformat(run["ended_at"])
+    as_of = datetime.fromisoformat(run["ended"])
     span = Span(scenario.starts, as_of + DAY)
     orders = reading.orders(Q(created_at__gte=scenario.starts), span, by="issued_at", as_of=as_of)
     return Played(run, scenario, tuple(orders), as_of)
