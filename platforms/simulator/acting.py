@@ -159,6 +159,12 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _inform(client: Client, act: PlannedAct, at: datetime) -> None:
+    given = act.payload.get("information", "available")
+    told = {"information": given, "informed_at": _instant(at)}
+    _answer(client, act, "content-provider-information", told)
+
+
 ACTS: dict[What, Callable[[Client, PlannedAct, datetime], None]] = {
     What.ACKNOWLEDGE: _acknowledge,
     What.REMOVE: _remove,
@@ -169,4 +175,5 @@ ACTS: dict[What, Callable[[Client, PlannedAct, datetime], None]] = {
     What.REQUEST_SCRUTINY: _request_scrutiny,
     What.REINSTATE: _reinstate,
     What.UPLOAD_AGAIN: _upload_again,
+    What.INFORM: _inform,
 }

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from platforms.simulator.behaviours import ALREADY_GONE
 from platforms.simulator.models import SimulatedContent, SimulatedPlatform
 
+NOWHERE = "/nowhere/"  # below this a platform has nothing: whoever names it must be asked what is meant
 AGAIN = "-again"  # the end of the path where a user has put removed content again
 
 
@@ -23,6 +24,11 @@ def path_of(url: str) -> str:
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{unquote(parts.path)}{query}"[:500]
+
+
+def is_known(url: str) -> bool:
+    """Whether there is, or was, anything at the address."""
+    return not path_of(url).startswith(NOWHERE)
 
 
 def look(platform: SimulatedPlatform, path: str) -> Page:
