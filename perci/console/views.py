@@ -3,7 +3,7 @@
 from functools import wraps
 from typing import Any
 
-from csp.decorators import csp_override
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ from perci.exercise.scenario.source import Mistaken
 # What a run leaves that somebody may open, and whether it is shown as a page.
 FILES = {PAGE: True, DATA: False, "run.json": False, "scenario.yaml": False, "bundle.zip": False}
 # A report is a page that stands alone: its style is inside, and it runs and fetches nothing.
-ALONE = {"DIRECTIVES": {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}}
+ALONE = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
 
 
 def person_page(view: Page) -> Page:
@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form = ExerciseForm(request.POST)
         if form.is_valid():
             assert isinstance(request.user, User)
-            by = request.user.display_name
+            by = request.user.display_name()
             asked = {"seed": form.cleaned_data["seed"], "share": form.cleaned_data["share"] / 100}
             kept = shelf.ask(form.scenario, **asked, by=by, at=clock.now())
             messages.success(request, f"{kept.name} waits to be played.")
@@ -91,7 +91,7 @@ def stop(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001  as a
 
 
 @require_safe
-@csp_override(ALONE)  # type: ignore[arg-type]
+@csp_replace(ALONE)
 @person_page
 def file(request: HttpRequest, name: str, file: str) -> FileResponse:  # noqa: ARG001
     """A file of a run."""
@@ -105,7 +105,7 @@ def file(request: HttpRequest, name: str, file: str) -> FileResponse:  # noqa: A
 
 
 @require_safe
-@csp_override(ALONE)  # type: ignore[arg-type]
+@csp_replace(ALONE)
 @person_page
 def compare(request: HttpRequest) -> HttpResponse:
     """Two runs side by side."""

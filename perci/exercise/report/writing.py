@@ -34,7 +34,7 @@ def as_json(played: Played) -> dict[str, Any]:
     curve = plots.curve(speed) if speed else None
     return {
         "format": 1,
-        "scenario": scenario.name,
+        "scenario": played.run["name"],
         "title": scenario.title,
         "about": scenario.about,
         "run": dict(played.run),

@@ -1,39 +1,49 @@
-"""One value of a scenario set to another: what a what-if is made of."""
+"""Values of a scenario set to others: what a what-if is made of."""
 
-from pathlib import Path
+from typing import Any
 
 import yaml
 
-from perci.exercise.scenario.source import Mistaken, load
+from perci.exercise.scenario.source import Mistaken, Source
 
 
-def changed(path: Path, place: str, value: str) -> str:
-    """The text of the scenario in `path` with `place` set to `value`; places of a list count from 1.
+def change(source: Source, place: str, value: str) -> None:
+    """Set `place` to `value`; places of a list count from 1.
 
     `place` leads through keys, as providers.on-call.desk.on_call or orders.1.count; its last key may be new. Raises
-    Mistaken where it leads nowhere. Whether the value makes sense there is seen when the text is read.
+    Mistaken where it leads nowhere. Whether the value makes sense there is seen when the source is read.
     """
-    source = load(path)
     *way, last = place.split(".")
     inside = source.content
     for step in way:
-        inside = _into(inside, step, place, path)
+        inside = _into(inside, step, place, source)
     if isinstance(inside, list):
-        _into(inside, last, place, path)
+        _into(inside, last, place, source)
         inside[int(last) - 1] = value
     elif isinstance(inside, dict) and not isinstance(inside.get(last), (dict, list)):
         inside[last] = value
     else:
-        raise Mistaken([f"{path.name}: {place} is more than one value: name what is inside of it."])
+        raise Mistaken([f"{source.name}: {place} is more than one value: name what is inside of it."])
+
+
+def text(source: Source) -> str:
+    """What the source says now, as YAML; its comments are gone."""
     return str(yaml.safe_dump(source.content, sort_keys=False, allow_unicode=True, width=120))
 
 
-def _into(inside: object, step: str, place: str, path: Path) -> object:
+def split(told: str) -> tuple[str, str]:
+    """A place and a value of `place=value`. Raises Mistaken."""
+    place, is_so, value = told.partition("=")
+    if not place or not is_so:
+        raise Mistaken([f"{told!r} sets nothing: write place=value, such as orders.1.count=40."])
+    return place, value
+
+
+def _into(inside: Any, step: str, place: str, source: Source) -> Any:
     if isinstance(inside, dict) and step in inside:
         return inside[step]
     if isinstance(inside, list) and step.isdecimal() and 0 < int(step) <= len(inside):
         return inside[int(step) - 1]
     known = ", ".join(inside) if isinstance(inside, dict) else f"1 to {len(inside)}" if isinstance(inside, list) else ""
-    raise Mistaken(
-        [f"{path.name}: {place} leads nowhere at {step!r}: {f'use {known}' if known else 'it ends before'}."]
-    )
+    there = f"use {known}" if known else "it ends before"
+    raise Mistaken([f"{source.name}: {place} leads nowhere at {step!r}: {there}."])
