@@ -48,9 +48,7 @@ def plan(scenario: Scenario, *, seed: int) -> list[Planned]:
     return sorted(planned, key=lambda order: (order.at, order.stream.name, order.number))
 
 
-def _of_stream(
-    stream: Stream, codes: dict[str, tuple[str, ...]], starts: datetime, seed: int
-) -> Iterator[Planned]:
+def _of_stream(stream: Stream, codes: dict[str, tuple[str, ...]], starts: datetime, seed: int) -> Iterator[Planned]:
     named: dict[str, list[str]] = {}
     times = _times(stream, luck.of(seed, "stream", stream.name))
     for number, since in enumerate(times, start=1):
@@ -86,9 +84,7 @@ def _weighed(chance: Random, weights: object) -> str:
     return chance.choices(names, [weights[name] for name in names])[0]
 
 
-def _order(
-    stream: Stream, number: int, at: datetime, provider: str, chance: Random, named: list[str]
-) -> Planned:
+def _order(stream: Stream, number: int, at: datetime, provider: str, chance: Random, named: list[str]) -> Planned:
     authority = _weighed(chance, stream.by)
     secret, wrong, meets, again = (
         chance.random() < share for share in (stream.secret, stream.wrong, stream.meets, stream.again)
@@ -99,6 +95,4 @@ def _order(
         urls[0] = chance.choice(named)
     elif wrong:
         urls[0] = f"{host}{NOWHERE}{slug}/{number}-1"
-    return Planned(
-        stream, number, at, authority, provider, tuple(urls), secret, wrong and not (again and named), meets
-    )
+    return Planned(stream, number, at, authority, provider, tuple(urls), secret, wrong and not (again and named), meets)

@@ -17,7 +17,13 @@ from perci.exercise.scenario.model import Scenario
 
 
 def run(
-    scenario: Scenario, *, seed: int, out: Path, share: float = 1.0, progress: Callable[[Progress], object], bundled: bool
+    scenario: Scenario,
+    *,
+    seed: int,
+    out: Path,
+    share: float = 1.0,
+    progress: Callable[[Progress], object] = lambda _: None,
+    bundled: bool = True,
 ) -> tuple[Ran, str]:
     """Play `scenario` into `out`; returns what ran and the SHA-256 of its ledger. Ctrl-C ends it after a step."""
     assert settings.DATABASES["default"]["NAME"] == out.resolve() / directory.DATABASE, "never the live database"
