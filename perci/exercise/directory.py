@@ -51,13 +51,12 @@ def _replace(command: list[str], environment: Mapping[str, str]) -> NoReturn:
     os.execve(command[0], command, dict(environment))
 
 
-def write_run(out: Path, scenario: Scenario, *, seed: int, share: float, ran: Ran, ledger: str, entries: int) -> None:
+def write_run(out: Path, scenario: Scenario, asked: Mapping[str, Any], ran: Ran, *, ledger: str, entries: int) -> None:
     """What ran, for the report: nothing in it tells when or where that was."""
     told = {
         "name": scenario.name,
         "title": scenario.title,
-        "seed": seed,
-        "share": share,
+        **asked,
         "version": settings.VERSION,
         "started": canonical.instant(ran.started),
         "ended": canonical.instant(ran.ended),

@@ -1,7 +1,7 @@
 """One run from its scenario to its directory, in the process that is made for it."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -22,10 +22,15 @@ def run(
     seed: int,
     out: Path,
     share: float = 1.0,
+    changed: Sequence[str] = (),
     progress: Callable[[Progress], object] = lambda _: None,
+    asked_to_stop: Callable[[], bool] = lambda: False,
     bundled: bool = True,
 ) -> tuple[Ran, str]:
-    """Play `scenario` into `out`; returns what ran and the SHA-256 of its ledger. Ctrl-C ends it after a step."""
+    """Play `scenario` into `out`; returns what ran and the SHA-256 of its ledger.
+
+    Ctrl-C ends it after a step, and so does `asked_to_stop`. `changed` names what differs from the scenario's own file.
+    """
     assert settings.DATABASES["default"]["NAME"] == out.resolve() / directory.DATABASE, "never the live database"
     ids.seed(seed)
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
@@ -36,9 +41,16 @@ def run(
             record.bundle_of_all(out / directory.BUNDLE, at=clock.now())
 
     with _interruptible() as stop:
-        ran = engine.play(plan.reduced(scenario, share), seed=seed, progress=progress, stop=stop, finish=finish)
+        ran = engine.play(
+            plan.reduced(scenario, share),
+            seed=seed,
+            progress=progress,
+            stop=lambda: stop() or asked_to_stop(),
+            finish=finish,
+        )
     digest = record.ledger_sha256()
-    directory.write_run(out, scenario, seed=seed, share=share, ran=ran, ledger=digest, entries=engine.entries())
+    asked = {"seed": seed, "share": share, "changed": list(changed)}
+    directory.write_run(out, scenario, asked, ran, ledger=digest, entries=engine.entries())
     return ran, digest
 
 

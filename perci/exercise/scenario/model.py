@@ -42,7 +42,7 @@ class Desk:
 
     `automated` of the orders are handled by the machine within `triage`; the others wait for a reviewer, who needs a
     log-normal time around `minutes` (sigma `spread`). While nobody is on a shift, whoever is `on_call` (so many people)
-    answers a page after `awakes` with the chance `answers` and then works; a page that nobody answered is repeated after
+    answers a page after `awakes` with the chance `answers` and then works; one that nobody answered is repeated after
     `repages`.
     """
 
@@ -152,6 +152,7 @@ class Conduct:
     emergency_hold: timedelta = HOUR  # how long a hold after a hit lasts before somebody decides
     clarifies: timedelta = 25 * MINUTE  # median, log-normal, after the question
     leaves_unclear: float = 0.0  # of the questions are never answered
+    extends_secrecy: float = 0.0  # of the orders with withheld disclosure, to the last day that Art. 11(3) allows
     withdraws: float = 0.0
     withdraws_after: timedelta = 20 * MINUTE
     own_initiative: float = 0.0  # of the cross-border orders are opened by the home authority

@@ -1,12 +1,12 @@
 """From YAML to a scenario; every mistake is told at once, each with its line, before anything runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
-from perci.exercise.scenario import building, checking
+from perci.exercise.scenario import building, changing, checking
 from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.schema import SCENARIO
 from perci.exercise.scenario.source import Mistaken, Source, Where, load
@@ -30,13 +30,19 @@ def find(name: str) -> Path:
     raise Mistaken([f"There is no scenario {name!r}: name a file, or one of {names}."])
 
 
-def read(path: Path) -> Scenario:
-    """The scenario in `path`, checked. Raises Mistaken with every mistake that was found."""
+def read(path: Path, *, changes: Sequence[tuple[str, str]] = ()) -> Scenario:
+    """The scenario in `path`, checked. Raises Mistaken with every mistake that was found.
+
+    `changes` sets places to other values first (`changing`); a mistake in one of those has the line around it.
+    """
     source = load(path)
+    for place, value in changes:
+        changing.change(source, place, value)
     _refuse(list(_shape(source)))
     mistakes: list[str] = []
     page = building.Page(source, (), mistakes)
-    scenario = building.scenario(page, name=path.stem, text=path.read_text(encoding="utf-8"))
+    text = changing.text(source) if changes else path.read_text(encoding="utf-8")
+    scenario = building.scenario(page, name=path.stem, text=text)
     _refuse(mistakes or list(checking.mistakes(scenario, source)))
     return scenario
 

@@ -50,8 +50,8 @@ CHANGE = _of("", "temperament traits desk", traits=ANYTHING, desk=DESK)
 EVENT = _of("at what provider", "lasts count now article", now=CHANGE)
 CONDUCT = _of(
     "",
-    "approves emergency_hold clarifies leaves_unclear withdraws withdraws_after own_initiative decides infringements "
-    "informs informed content_provider_asks appeals judged annulled_by_court",
+    "approves emergency_hold clarifies leaves_unclear extends_secrecy withdraws withdraws_after own_initiative decides "
+    "infringements informs informed content_provider_asks appeals judged annulled_by_court",
 )
 EXPECTATION = _of("that figure", "of at_least at_most exactly article", of=ANYTHING)
 SCENARIO: dict[str, Any] = {

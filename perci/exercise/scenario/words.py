@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 
 from perci.exercise.scenario.model import DAY
 
@@ -64,8 +65,8 @@ def share(text: str) -> float:
     """`2.2 %` or `0.022`: between nothing and all."""
     number = text.strip().removesuffix("%")
     try:
-        value = float(number) / (100 if text.strip().endswith("%") else 1)
-    except ValueError:
+        value = float(Decimal(number) / (100 if text.strip().endswith("%") else 1))
+    except InvalidOperation:
         raise ValueError(f"{text!r} is no share: write 2.2 % or 0.022.") from None
     if not 0 <= value <= 1:
         raise ValueError(f"{text!r} is no share: it lies between 0 % and 100 %.")

@@ -1,19 +1,19 @@
-"""`manage.py exercise run SCENARIO`: plays a scenario in virtual time, in a process and a database of its own."""
+"""`manage.py exercise`: plays scenarios in virtual time, each in a process and a database of its own; compares runs."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from perci.exercise import directory, engine, running
-from perci.exercise.scenario import reading
+from perci.exercise import directory, engine, running, showing, sweeping
+from perci.exercise.report import comparing, writing
+from perci.exercise.scenario import changing, reading
 from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.source import Mistaken
 
-WRONG_USE, INTERRUPTED = 2, 130
+MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 
 class Command(BaseCommand):
@@ -22,42 +22,117 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         does = parser.add_subparsers(dest="what", required=True)
+        does.add_parser("list", help="the scenarios that come with the software")
         run = does.add_parser("run", help="play a scenario, and write its record and report into a directory")
-        run.add_argument("scenario", help="a file, or the name of a shipped scenario")
-        run.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
-        run.add_argument("--seed", type=int, help="another seed than the scenario's own")
-        run.add_argument("--share", type=float, default=1.0, help="of the orders, for a reduced size, such as 0.1 (1)")
+        _add_scenario(run)
+        run.add_argument("--set", action="append", default=[], metavar="PLACE=VALUE", help="orders.1.count=40")
         run.add_argument("--no-bundle", action="store_true", help="leave out the evidence bundle")
+        run.add_argument("--progress", type=Path, metavar="FILE", help="write into FILE how far it is")
+        run.add_argument("--stop", type=Path, metavar="FILE", help="end after a step once FILE is there")
+        compare = does.add_parser("compare", help="set two runs side by side")
+        compare.add_argument("first", type=Path, help="the --out of a run")
+        compare.add_argument("second", type=Path, help="the --out of another")
+        compare.add_argument("--out", type=Path, required=True, help="the page to write")
+        sweep = does.add_parser("sweep", help="one figure over several values of one parameter")
+        _add_scenario(sweep)
+        sweep.add_argument("--place", required=True, help="what to set, such as providers.on-call.desk.on_call")
+        sweep.add_argument("--values", required=True, nargs="+", help="to what, one after the other")
+        sweep.add_argument("--figure", default="within_hour_share", help="within_hour_share")
+        sweep.add_argument("--provider", default="", help="of the orders to one entry of the scenario only")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        scenario, out = _read(options["scenario"]), options["out"]
-        if not 0 < options["share"] <= 1:
-            raise CommandError("--share is a share of the orders: above 0, up to 1.", returncode=WRONG_USE)
-        if not directory.is_at_home():
-            _check_fresh(out)
-            directory.make_at_home(out)
-        seed = scenario.seed if options["seed"] is None else options["seed"]
-        with Bar(scenario) as bar:
+    def handle(self, *args: Any, what: str, **options: Any) -> None:
+        try:
+            {"list": self._list, "run": self._run, "compare": self._compare, "sweep": self._sweep}[what](options)
+        except Mistaken as error:
+            raise CommandError(str(error), returncode=WRONG_USE) from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        for path in reading.shipped():
+            self.stdout.write(f"{path.stem:<32} {reading.read(path).title}")
+
+    def _run(self, options: dict[str, Any]) -> None:
+        scenario = _read(options["scenario"], options["set"])
+        out, seed = _at_home(options), _seed(scenario, options)
+        stop: Path | None = options["stop"]
+        with showing.Bar(scenario) as bar:
             ran, digest = running.run(
                 scenario,
                 seed=seed,
                 out=out,
                 share=options["share"],
-                progress=bar.show,
+                changed=options["set"],
+                progress=_both(bar.show, showing.File(scenario, options["progress"]).show),
+                asked_to_stop=lambda: stop is not None and stop.exists(),
                 bundled=not options["no_bundle"],
             )
-        # The report goes here, once there is one: perci.exercise.report.write(out)
+        found = writing.write(out)
         self.stdout.write(_summary(ran, out))
+        for one in found["expectations"]:
+            got = "nothing to count" if one["got"] is None else f"{one['got']:g}"
+            self.stdout.write(f"{'met' if one['met'] else 'MISSED':<7} {one['that']}: {one['bound']}, got {got}")
         self.stdout.write(f"ledger sha256: {digest}")
-        if ran.stopped:
-            sys.exit(INTERRUPTED)
+        sys.exit(INTERRUPTED if ran.stopped else 0 if found["met"] else MISSED)
+
+    def _compare(self, options: dict[str, Any]) -> None:
+        found = comparing.compare(options["first"], options["second"])
+        _written(options["out"], comparing.as_html(found))
+        for line in (line for line in found.lines if line.differs):
+            self.stdout.write(f"{line.name:<24} {_number(line.first):>10} {_number(line.second):>10}")
+        if found.same:
+            self.stdout.write("Both wrote the same ledger.")
+        self.stdout.write(f"Side by side in {options['out']}.")
+
+    def _sweep(self, options: dict[str, Any]) -> None:
+        path, out = reading.find(options["scenario"]), options["out"]
+        figure, provider = options["figure"], options["provider"]
+        _check_share(options)
+        sweeping.check(path, options["place"], options["values"], figure, provider)
+        _check_fresh(out)
+        out.mkdir(parents=True, exist_ok=True)
+        found = sweeping.sweep(
+            path,
+            options["place"],
+            options["values"],
+            figure=figure,
+            provider=provider,
+            seed=options["seed"],
+            share=options["share"],
+            out=out,
+            told=self.stdout.write,
+        )
+        for value, got, _ in found.points:
+            self.stdout.write(f"{value:>12}  {_number(got)}")
+        self.stdout.write(f"The curve is in {out / sweeping.PAGE}.")
 
 
-def _read(name: str) -> Scenario:
-    try:
-        return reading.read(reading.find(name))
-    except Mistaken as error:
-        raise CommandError(str(error), returncode=WRONG_USE) from None
+def _add_scenario(parser: Any) -> None:
+    parser.add_argument("scenario", help="a file, or the name of a shipped scenario")
+    parser.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
+    parser.add_argument("--seed", type=int, help="another seed than the scenario's own")
+    parser.add_argument("--share", type=float, default=1.0, help="of the orders, for a reduced size, such as 0.1 (1)")
+
+
+def _read(name: str, settings: list[str]) -> Scenario:
+    return reading.read(reading.find(name), changes=[changing.split(told) for told in settings])
+
+
+def _seed(scenario: Scenario, options: dict[str, Any]) -> int:
+    return scenario.seed if options["seed"] is None else int(options["seed"])
+
+
+def _at_home(options: dict[str, Any]) -> Path:
+    """The directory of the run, once this process is one made for it; goes on in such a process otherwise."""
+    out: Path = options["out"]
+    _check_share(options)
+    if not directory.is_at_home():
+        _check_fresh(out)
+        directory.make_at_home(out)
+    return out
+
+
+def _check_share(options: dict[str, Any]) -> None:
+    if not 0 < options["share"] <= 1:
+        raise CommandError("--share is a share of the orders: above 0, up to 1.", returncode=WRONG_USE)
 
 
 def _check_fresh(out: Path) -> None:
@@ -67,39 +142,27 @@ def _check_fresh(out: Path) -> None:
         raise CommandError(str(error), returncode=WRONG_USE) from None
 
 
+def _written(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=WRONG_USE) from None
+
+
+def _both(*shows: Callable[[engine.Progress], object]) -> Callable[[engine.Progress], None]:
+    def show(progress: engine.Progress) -> None:
+        for one in shows:
+            one(progress)
+
+    return show
+
+
+def _number(value: float | int | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
 def _summary(ran: engine.Ran, out: Path) -> str:
     counts = ran.facts["counts"]
     told = f"{counts.get('orders issued', 0):,} orders issued, {ran.ticks:,} ticks, {ran.events:,} events"
     until = f"stopped at {ran.ended:%F %T}" if ran.stopped else f"ended at {ran.ended:%F %T}"
-    return f"{told}; {until} (UTC, virtual). Written into {out}."
-
-
-class Bar:
-    """How far virtual time is, and what was done; nothing where nobody looks."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.bar = Progress(
-            TextColumn("{task.fields[now]}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %  {task.fields[orders]} orders"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-        )
-
-    def __enter__(self) -> "Bar":
-        self.bar.start()
-        length = (self.scenario.ends - self.scenario.starts).total_seconds()
-        self.task: TaskID = self.bar.add_task("", total=length, now=f"{self.scenario.starts:%F %T}", orders=0)
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self.bar.stop()
-
-    def show(self, progress: engine.Progress) -> None:
-        """Called at each step; the bar draws itself now and then."""
-        if not self.bar.disable:
-            gone = (progress.now - self.scenario.starts).total_seconds()
-            orders = f"{progress.drafted:,} of {progress.planned:,}"
-            self.bar.update(self.task, completed=gone, now=f"{progress.now:%F %T}", orders=orders)
+    return f"{told}; {until} (UTC, virtual). Written into {out}: {writing.PAGE}, {writing.DATA} and the evidence."
