@@ -2,10 +2,12 @@
 
 import heapq
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from orders import clock
@@ -20,11 +22,13 @@ from platforms.simulator.models import PlannedAct
 
 SECOND = timedelta(seconds=1)
 INSTANT = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Job(StrEnum):
     """What happens by itself, each a task of its own in production."""
 
+    HEED = "heed"  # what is overdue on its way
     DELIVER = "deliver"
     PLAY = "play"  # the simulated platforms
     SWEEP = "sweep"
@@ -34,61 +38,86 @@ class Job(StrEnum):
 Moments = dict[Job, datetime]
 
 
+class Question(NamedTuple):
+    """Whose earliest instant in `column` is asked for; the job is due `after` it."""
+
+    job: Job
+    rows: QuerySet[Any]
+    column: str
+    after: timedelta = timedelta()
+
+
+def _questions() -> list[Question]:
+    """What each task finds by query, as the earliest of its rows; each has an index of its own."""
+    waiting = OutboxMessage.objects.filter(next_attempt_at__isnull=False)
+    unproven = waiting.filter(recipient_role=Actor.PROVIDER, delivered_at=None)
+    further = SecondChannel.objects.filter(
+        next_attempt_at__isnull=False, message__next_attempt_at__isnull=False, message__delivered_at=None
+    )
+    live = Deadline.objects.filter(closed_at__isnull=True, noticed_at__isnull=True, set_aside_at__isnull=True)
+    grounds = Ground.objects.filter(closed_at=None, item__order__force__in=IN_FORCE, next_reminder_at__isnull=False)
+    planned = PlannedAct.objects.filter(done_at=None, try_at__isnull=False)
+    return [
+        Question(Job.DELIVER, waiting, "next_attempt_at"),
+        Question(Job.DELIVER, further, "next_attempt_at"),
+        # When others join, or somebody is told, for what was not proven received; exercises are not scaled.
+        Question(Job.HEED, _younger(unproven, JOINS_AFTER), "created_at", JOINS_AFTER),
+        Question(Job.HEED, _younger(unproven.filter(type__in=RESTS_ON), HOUR), "created_at", HOUR),
+        Question(Job.PLAY, planned, "try_at"),
+        # Exactly the due instant is still within: the end is noticed after it.
+        Question(Job.SWEEP, live.filter(due_at__isnull=False), "due_at", INSTANT),
+        Question(Job.SWEEP, live.filter(next_warning_at__isnull=False), "next_warning_at"),
+        Question(Job.SWEEP, grounds, "next_reminder_at"),
+        Question(Job.LOOK, Watch.objects.filter(next_look_at__isnull=False), "next_look_at"),
+    ]
+
+
+def _younger(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
+    """Those that have not reached an age; the age stands in for the instant, which changes (`_asked_at_once`)."""
+    return rows.filter(created_at__gt=EPOCH + age)
+
+
 def due() -> Moments:
     """When each job next has a row to do; a job that has none is left out."""
-    found = {job: [moment for moment in moments() if moment] for job, moments in QUESTIONS.items()}
-    return {job: min(moments) for job, moments in found.items() if moments}
+    found: Moments = {}
+    for (job, after), moment in zip(_statement()[2], _asked_at_once(), strict=True):
+        if moment is not None:
+            found[job] = min(moment + after, found.get(job, moment + after))
+    return found
+
+
+@cache
+def _statement() -> tuple[str, list[Any], list[tuple[Job, timedelta]]]:
+    """All questions as one statement: they are asked after every step, and to compile them takes ten times as long."""
+    asked = _questions()
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for question in asked:
+        first = question.rows.order_by(question.column).values_list(question.column)[:1]
+        sql, of_it = first.query.sql_with_params()
+        parts.append(f"({sql})")
+        parameters += of_it
+    return f"SELECT {', '.join(parts)}", parameters, [(question.job, question.after) for question in asked]
+
+
+def _asked_at_once() -> list[datetime | None]:
+    statement, parameters, _ = _statement()
+    now, adapt = clock.now(), connection.ops.adapt_datetimefield_value
+    ages = {adapt(EPOCH + age): adapt(now - age) for age in (JOINS_AFTER, HOUR)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [ages.get(parameter, parameter) for parameter in parameters])
+        return [_instant(value) for value in cursor.fetchone()]
+
+
+def _instant(value: datetime | str | None) -> datetime | None:
+    """SQLite tells instants without their zone, or as a text; they are in UTC."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def next_due() -> datetime | None:
     """When the next row is due, whatever it is."""
     return min(due().values(), default=None)
-
-
-def _first(rows: QuerySet[Any], column: str) -> datetime | None:
-    found: datetime | None = rows.order_by(column).values_list(column, flat=True).first()
-    return found
-
-
-def _of_delivery() -> list[datetime | None]:
-    waiting = OutboxMessage.objects.filter(next_attempt_at__isnull=False)
-    further = SecondChannel.objects.filter(
-        next_attempt_at__isnull=False, message__next_attempt_at__isnull=False, message__delivered_at=None
-    )
-    unproven = waiting.filter(recipient_role=Actor.PROVIDER, delivered_at=None)
-    ends = [_reaches(unproven, JOINS_AFTER), _reaches(unproven.filter(type__in=RESTS_ON), HOUR)]
-    return [_first(waiting, "next_attempt_at"), _first(further, "next_attempt_at"), *ends]
-
-
-def _reaches(unproven: QuerySet[OutboxMessage], age: timedelta) -> datetime | None:
-    """When the next message reaches this age without receipt; exercises are not scaled."""
-    oldest = _first(unproven.filter(created_at__gt=clock.now() - age), "created_at")
-    return oldest + age if oldest else None
-
-
-def _of_platforms() -> list[datetime | None]:
-    return [_first(PlannedAct.objects.filter(done_at=None, try_at__isnull=False), "try_at")]
-
-
-def _of_sweep() -> list[datetime | None]:
-    live = Deadline.objects.filter(closed_at__isnull=True, noticed_at__isnull=True, set_aside_at__isnull=True)
-    end = _first(live.filter(due_at__isnull=False), "due_at")
-    warning = _first(live.filter(next_warning_at__isnull=False), "next_warning_at")
-    grounds = Ground.objects.filter(closed_at=None, item__order__force__in=IN_FORCE, next_reminder_at__isnull=False)
-    # Exactly the due instant is still within: the end is noticed after it.
-    return [end + INSTANT if end else None, warning, _first(grounds, "next_reminder_at")]
-
-
-def _of_looks() -> list[datetime | None]:
-    return [_first(Watch.objects.filter(next_look_at__isnull=False), "next_look_at")]
-
-
-QUESTIONS: dict[Job, Callable[[], list[datetime | None]]] = {
-    Job.DELIVER: _of_delivery,
-    Job.PLAY: _of_platforms,
-    Job.SWEEP: _of_sweep,
-    Job.LOOK: _of_looks,
-}
 
 
 class Calendar:

@@ -3,7 +3,7 @@
 Time in SimPy is whole microseconds since the start, so that the two clocks never differ by a rounding.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
@@ -118,7 +118,8 @@ class Staff:
                 if not taken.triggered:
                     taken.cancel()
                     break
-                yield from self._work(taken.value)
+                case: Any = taken.value
+                yield from self._work(case)
             if self.gone:
                 return
             self._call()

@@ -30,6 +30,7 @@ from platforms.simulator import tasks as simulator
 
 SECOND = timedelta(seconds=1)
 IDLE = 500  # ticks of one job after which a row that stays due is a fault of ours
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CROWDED = 100_000  # events at one instant after which nothing will ever move on
 
 # Whom an entry in the record concerns, besides whoever wrote it.
@@ -119,9 +120,9 @@ class Engine:
     listener: Listener = field(default_factory=Listener)
     due: Moments = field(default_factory=dict)
     idle: dict[Job, tuple[datetime, int]] = field(default_factory=dict)
-    crowd: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
+    crowd: tuple[datetime, int] = (LONG_AGO, 0)
     look_from: datetime | None = None  # something was issued or reported, which no row says yet
-    last_tick: datetime = datetime.min.replace(tzinfo=UTC)
+    last_tick: datetime = LONG_AGO
 
     def begin(self, planned: list[plan.Planned]) -> None:
         """Note what is to come, and staff the desks."""
@@ -206,7 +207,7 @@ class Engine:
     # --- the jobs ---
     def _deliver(self, moment: datetime) -> None:
         """As the pump does it: what ends later is recorded when it has ended."""
-        _, tries = rounds.take_up(at=moment)
+        _, tries = rounds.take_up(at=moment, heeding=False)
         for turn, request in tries:
             outcome = self.play.wire.begin(request)
             if outcome.ended_at > moment:
@@ -214,18 +215,21 @@ class Engine:
             else:
                 rounds.record(turn, outcome)
 
-    def _play_platforms(self, moment: datetime) -> None:  # noqa: ARG002  all jobs are called alike
+    def _heed(self, moment: datetime) -> None:
+        rounds.heed_overdue(at=moment)
+
+    def _play_platforms(self, moment: datetime) -> None:
         simulator.act()
 
     def _sweep(self, moment: datetime) -> None:
         tasks.run_sweep(at=moment)
 
     def _look(self, moment: datetime) -> None:
-        self.look_from = None
-        while probe.look_due(at=moment, look=self.play.wire.look):
+        anew, self.look_from = self.look_from is not None, None
+        while probe.look_due(at=moment, look=self.play.wire.look, anew=anew):
             pass
 
-    JOBS = {Job.DELIVER: _deliver, Job.PLAY: _play_platforms, Job.SWEEP: _sweep, Job.LOOK: _look}
+    JOBS = {Job.HEED: _heed, Job.DELIVER: _deliver, Job.PLAY: _play_platforms, Job.SWEEP: _sweep, Job.LOOK: _look}
 
 
 def _record(play: Play, turn: Turn, outcome: Outcome) -> None:  # noqa: ARG001  an event of the calendar

@@ -41,10 +41,14 @@ def _codes(play: Play, provider: str) -> tuple[str, ...]:
     return alike.codes if alike else (provider,)
 
 
-def _latest(play: Play, code: str, count: int) -> list[RemovalOrder]:
-    """The orders of the streams that were issued to a provider last and are in force, the latest first."""
+def _latest(play: Play, code: str, count: int, *, copied: bool = False) -> list[RemovalOrder]:
+    """The orders of the streams that were issued to a provider last and are in force, the latest first.
+
+    Those with a copy to a home authority alone, where it is about what that one does.
+    """
     issued = RemovalOrder.objects.filter(provider__code=code, issued_at__isnull=False, force=Force.IN_FORCE)
     mine = issued.select_related("dossier").order_by("-issued_at", "-pk")
+    mine = mine.filter(home_authority__isnull=False) if copied else mine
     return [order for order in mine if order.reference in play.orders][:count]
 
 
@@ -83,7 +87,7 @@ def _withdrawal(play: Play, desks: Desks, event: Event, code: str) -> None:  # n
 
 def _annulment(play: Play, desks: Desks, event: Event, code: str) -> None:  # noqa: ARG001
     """On own initiative, else, where those 72 hours are over, as a content provider asked."""
-    for order in _latest(play, code, event.count):
+    for order in _latest(play, code, event.count, copied=True):
         issued = order.issued_at
         late = issued is not None and clock.now() - issued > scrutiny.WINDOW - 2 * HOUR
         play.settled.add(order.reference)
@@ -92,7 +96,7 @@ def _annulment(play: Play, desks: Desks, event: Event, code: str) -> None:  # no
 
 
 def _scrutiny(play: Play, desks: Desks, event: Event, code: str) -> None:  # noqa: ARG001
-    for order in _latest(play, code, event.count):
+    for order in _latest(play, code, event.count, copied=True):
         play.after(0 * MINUTE, order.reference, scrutiny.request)
 
 

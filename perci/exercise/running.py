@@ -23,9 +23,9 @@ def run(
     out: Path,
     share: float = 1.0,
     changed: Sequence[str] = (),
-    progress: Callable[[Progress], object],
+    progress: Callable[[Progress], object] = lambda _: None,
     asked_to_stop: Callable[[], bool] = lambda: False,
-    bundled: bool,
+    bundled: bool = True,
 ) -> tuple[Ran, str]:
     """Play `scenario` into `out`; returns what ran and the SHA-256 of its ledger.
 

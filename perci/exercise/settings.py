@@ -14,10 +14,9 @@ DATABASES["default"]["OPTIONS"] |= {
     "PRAGMA recursive_triggers=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;",
 }
 # The tables are made of the models at once, which are what the migrations lead to (a test of the suite).
-MIGRATION_MODULES = {
-    app: None
-    for app in ("admin", "auth", "contenttypes", "oauth2_provider", "orders", "platforms", "sessions", "simulator")
-}
+MIGRATION_MODULES = dict.fromkeys(
+    ("admin", "auth", "contenttypes", "oauth2_provider", "orders", "platforms", "sessions", "simulator")
+)
 OAUTH2_PROVIDER |= {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 100 * 365 * 86_400,
     "ACCESS_TOKEN_GENERATOR": "perci.exercise.tokens.access_token",
@@ -25,4 +24,4 @@ OAUTH2_PROVIDER |= {
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 STATIC_ROOT.rmdir()  # nothing is served
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-LOGGING["root"]["level"] = "ERROR"  # what is refused is in the record and in the report
+LOGGING |= {"root": {"handlers": ["stderr"], "level": "ERROR"}}  # what is refused is in the record and in the report

@@ -28,7 +28,7 @@ BY_CLASS = {2: requests.ACCEPTED, 3: requests.REDIRECTED, 4: requests.REFUSED}
 
 
 def played(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """The server of the simulated platforms: their views alone, since it is not ours and has nothing of ours around it."""
+    """The server of the simulated platforms: their views alone, with nothing of ours around them."""
     request = WSGIRequest(environ)
     try:
         match = resolve(request.path_info)
@@ -36,7 +36,7 @@ def played(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     except Http404:
         response = HttpResponse(status=404)
     start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 @dataclass(frozen=True)

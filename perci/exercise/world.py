@@ -71,9 +71,9 @@ def build(scenario: Scenario, planned: Sequence[Planned], *, seed: int) -> World
         if order.meets:
             _interest(world, order, luck.of(seed, "interest", order.name).random(), at)
     acquainted = dict.fromkeys((one.authority, one.provider) for one in planned if one.stream.first == "known")
-    for place, (authority, provider) in enumerate(sorted(acquainted)):
-        luck.name_ids(seed, "earlier", authority, provider)
-        _earlier(world, authority, provider, at + DAY + place * timedelta(minutes=1))
+    for place, (issuer, addressee) in enumerate(sorted(acquainted)):
+        luck.name_ids(seed, "earlier", issuer, addressee)
+        _earlier(world, issuer, addressee, at + DAY + place * timedelta(minutes=1))
     return world
 
 

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 from platforms.simulator.behaviours.traits import Fault, Traits
 
-pause = time.sleep  # an exercise lets virtual time pass instead
+pause: Callable[[float], object] = time.sleep  # an exercise lets virtual time pass instead
 PROMISED, KEPT = 4096, 2048  # bytes of a half-written answer
 
 
