@@ -41,9 +41,13 @@ def is_at_home() -> bool:
 def make_at_home(out: Path) -> NoReturn:
     """Go on in a process whose settings are those of an exercise, with its database in `out`."""
     out.mkdir(parents=True, exist_ok=True)
+    _replace([sys.executable, *sys.argv], environment(out))
+
+
+def environment(out: Path) -> dict[str, str]:
+    """Of a process whose database is in `out`, with nothing in it that speaks of a live system."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN and not name.startswith(PREFIXES)}
-    home = {"DJANGO_SETTINGS_MODULE": PLAYED, "PERCI_RUN_DIR": str(out.resolve())}
-    _replace([sys.executable, *sys.argv], {**kept, **home})
+    return {**kept, "DJANGO_SETTINGS_MODULE": PLAYED, "PERCI_RUN_DIR": str(out.resolve())}
 
 
 def _replace(command: list[str], environment: Mapping[str, str]) -> NoReturn:

@@ -41,6 +41,30 @@ class Bar:
             self.bar.update(self.task, **_told(self.scenario, progress))
 
 
+class Count:
+    """How many of something were done."""
+
+    def __init__(self, what: str) -> None:
+        self.bar = Progress(
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + what),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        )
+
+    def __enter__(self) -> "Count":
+        self.bar.start()
+        self.task: TaskID = self.bar.add_task("", total=0)
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.bar.stop()
+
+    def show(self, done: int, of: int) -> None:
+        """Called after each."""
+        self.bar.update(self.task, completed=done, total=of)
+
+
 class File:
     """The same in a file that is whole whenever somebody reads it."""
 

@@ -34,10 +34,11 @@ def take(reference: str = "") -> dict[str, Any]:
     """
     orders = _with_what_decided(reference) if reference else RemovalOrder.objects.filter(_REAL)
     dossiers = list(orders.order_by().values_list("dossier", flat=True))
+    keys = AuthorityKey.objects.select_related("authority")
     entries = LedgerEntry.objects.filter(dossier__in=dossiers).select_related("dossier").order_by("pk")
     return {
         "parties": json.loads(serializers.serialize("json", _parties())),
-        "keys": [list(key) for key in AuthorityKey.objects.order_by("pk").values_list("authority__code", "created_at")],
+        "keys": [[key.authority.code, key.created_at.isoformat()] for key in keys.order_by("pk")],
         "entries": [_entry(entry) for entry in entries.iterator(chunk_size=500)],
         "outcomes": outcomes(dossiers),
     }

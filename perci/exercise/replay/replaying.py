@@ -21,7 +21,7 @@ MADE_ANEW = {
 
 @dataclass(frozen=True)
 class Difference:
-    """Where the present build says something else: of which entry (0: of how the order stands), what, and both words."""
+    """Where this build says something else: of which entry (0: of how the order stands), what, then and now."""
 
     reference: str
     number: int
@@ -34,8 +34,10 @@ def replay(taken: Mapping[str, Any], *, progress: Callable[[int, int], object] =
     """Do again what `taken` holds, in an empty database; every difference in the order of the record."""
     record.begin(taken)
     for code, created_at in taken["keys"]:
-        signing.new_key(CompetentAuthority.objects.get(code=code), at=_instant(created_at))
-    entries, messages, found = taken["entries"], {}, []
+        signing.new_key(CompetentAuthority.objects.get(code=code), at=datetime.fromisoformat(created_at))
+    entries = taken["entries"]
+    messages: dict[str, str] = {}
+    found: list[Difference] = []
     for done, entry in enumerate(entries):
         progress(done, len(entries))
         known = _number_of(entry)
@@ -49,10 +51,6 @@ def replay(taken: Mapping[str, Any], *, progress: Callable[[int, int], object] =
             found.append(_of(entry, "refused", entry["act"], f"{type(error).__name__}: {error}"))
         found += _compared(entry, messages)
     return found + _standing(taken)
-
-
-def _instant(told: Any) -> datetime:
-    return told if isinstance(told, datetime) else datetime.fromisoformat(told)
 
 
 def _number_of(entry: Mapping[str, Any]) -> LedgerEntry | None:
@@ -71,7 +69,7 @@ def _compared(entry: Mapping[str, Any], messages: dict[str, str]) -> list[Differ
         "act": (entry["act"], now.act),
         "article": (entry["article"], now.article),
         "role": (entry["role"], now.actor_role),
-        "occurred at": (_instant(entry["occurred_at"]), now.occurred_at),
+        "occurred at": (datetime.fromisoformat(entry["occurred_at"]), now.occurred_at),
         "facts": (_comparable(entry["facts"]), _comparable(now.facts)),
         "told": (_whom(entry["facts"]), _whom(now.facts)),
     }

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from orders.acts.refusals import Refusal
 from perci.exercise import directory, engine, running, showing, sweeping
+from perci.exercise.replay import files
 from perci.exercise.report import comparing, writing
 from perci.exercise.scenario import changing, reading
 from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.source import Mistaken
 
 MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
+SHOWN = 20  # differences that a replay prints
 
 
 class Command(BaseCommand):
@@ -39,11 +42,20 @@ class Command(BaseCommand):
         sweep.add_argument("--values", required=True, nargs="+", help="to what, one after the other")
         sweep.add_argument("--figure", default="within_hour_share", help="within_hour_share")
         sweep.add_argument("--provider", default="", help="of the orders to one entry of the scenario only")
+        again = does.add_parser("replay", help="do what is on record again by this build, and list what differs")
+        again.add_argument(
+            "source", help="the --out of a run, or live: the database of the settings, only read"
+        )
+        again.add_argument("--order", default="", metavar="REF", help="one order, with what came before it")
+        again.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
+        take = does.add_parser("take")  # what replay asks of the process of an exercise
+        take.add_argument("path", type=Path)
+        take.add_argument("--order", default="")
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         try:
-            {"list": self._list, "run": self._run, "compare": self._compare, "sweep": self._sweep}[what](options)
-        except Mistaken as error:
+            getattr(self, f"_{what}")(options)
+        except (Mistaken, Refusal) as error:
             raise CommandError(str(error), returncode=WRONG_USE) from None
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -81,6 +93,25 @@ class Command(BaseCommand):
         if found.same:
             self.stdout.write("Both wrote the same ledger.")
         self.stdout.write(f"Side by side in {options['out']}.")
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        out, reference = options["out"], options["order"]
+        if not directory.is_at_home():
+            _check_fresh(out)
+            files.take(options["source"], reference, out)
+            directory.make_at_home(out)
+        with showing.Count("entries") as bar:
+            found = files.play_again(out, reference, progress=bar.show)
+        for one in found[:SHOWN]:
+            place = f"entry {one.number}" if one.number else "as it stands"
+            self.stdout.write(f"{one.reference}, {place}, {one.what}:\n  then {one.then}\n  now  {one.now}")
+        more = f", the first {SHOWN} of them above" if len(found) > SHOWN else ""
+        told = f"{len(found)} differences{more}; all are" if found else "No differences; that is"
+        self.stdout.write(f"{told} in {out / files.DIFFERENCES}.")
+        sys.exit(MISSED if found else 0)
+
+    def _take(self, options: dict[str, Any]) -> None:
+        files.take_here(options["order"], options["path"])
 
     def _sweep(self, options: dict[str, Any]) -> None:
         path, out = reading.find(options["scenario"]), options["out"]
