@@ -47,6 +47,7 @@ class ExerciseForm(forms.Form):
         """Every mistake with its line."""
         told = self.cleaned_data
         if "text" in told and "name" in told:
+            told["text"] = told["text"].replace("\r\n", "\n")
             with tempfile.TemporaryDirectory() as directory:
                 path = Path(directory) / f"{told['name']}.yaml"
                 path.write_text(told["text"], encoding="utf-8")

@@ -14,7 +14,7 @@ from perci.supervisor import GUARD
 PATIENCE = "20"  # seconds in which an exercise that is to stop writes the report of what ran
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Player:
     """The exercise that this process plays; the guard ends it when this process is gone."""
 
@@ -33,9 +33,7 @@ def start_next() -> str | None:
     """Begin the exercise that has waited longest, unless one is running; returns its name."""
     if _playing and not _playing[0].is_over:
         return None
-    while _playing:
-        for lock in _playing.pop().locks:
-            lock.close()
+    _let_go()
     shelf.room().mkdir(parents=True, exist_ok=True)
     alone = shelf.hold(shelf.room() / ".one-at-a-time")
     if alone is None:
@@ -53,16 +51,40 @@ def stop(kept: Kept) -> None:
     kept.file(shelf.STOP).touch()
 
 
-def _start(kept: Kept, alone: IO[str]) -> None:
-    command = [
+def wait() -> int | None:
+    """Wait for the exercise that this process plays; its exit status."""
+    return _playing[0].process.wait() if _playing else None
+
+
+def end() -> None:
+    """End the exercise that this process plays, if any."""
+    for player in _playing:
+        assert player.process.stdin is not None
+        player.process.stdin.close()  # its guard sees that
+    wait()
+    _let_go()
+
+
+def command_of(kept: Kept) -> list[str]:
+    """How `kept` is played."""
+    return [
         sys.executable, str(settings.BASE_DIR / "manage.py"), "exercise", "run", str(kept.file(shelf.TEXT)),
         "--seed", str(kept.asked.seed), "--share", str(kept.asked.share), "--out", str(kept.directory),
         "--progress", str(kept.file(shelf.PROGRESS)), "--stop", str(kept.file(shelf.STOP)),
     ]  # fmt: skip
+
+
+def _let_go() -> None:
+    while _playing:
+        for lock in _playing.pop().locks:
+            lock.close()
+
+
+def _start(kept: Kept, alone: IO[str]) -> None:
     lock = shelf.hold(kept.file(shelf.LOCK))
     with kept.file(shelf.LOG).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(GUARD), PATIENCE, *command],
+            [sys.executable, "-I", str(GUARD), PATIENCE, *command_of(kept)],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -43,9 +43,7 @@ class Command(BaseCommand):
         sweep.add_argument("--figure", default="within_hour_share", help="within_hour_share")
         sweep.add_argument("--provider", default="", help="of the orders to one entry of the scenario only")
         again = does.add_parser("replay", help="do what is on record again by this build, and list what differs")
-        again.add_argument(
-            "source", help="the --out of a run, or live: the database of the settings, only read"
-        )
+        again.add_argument("source", help="the --out of a run, or live: the database of the settings, only read")
         again.add_argument("--order", default="", metavar="REF", help="one order, with what came before it")
         again.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
         take = does.add_parser("take")  # what replay asks of the process of an exercise
