@@ -84,11 +84,12 @@ class Staff:
         self._call()
 
     def _triage(self, case: Case) -> Process:
-        yield self._wait(case.triage)
         if case.automated:
-            yield from self._reopen()
+            yield from self._undisturbed(case.triage)
             deciding.get_to(case.key, at=self.now())
-        elif not self.gone:
+            return
+        yield self._wait(case.triage)
+        if not self.gone:
             self.queue_up(case)
 
     def _wait(self, length: timedelta) -> simpy.Event:
@@ -97,15 +98,21 @@ class Staff:
     def _until(self, at: datetime) -> simpy.Event:
         return self._wait(at - self.now())
 
+    def _undisturbed(self, length: timedelta) -> Process:
+        """Work that an outage interrupts is begun anew after it."""
+        while True:
+            yield from self._reopen()
+            yield self._wait(length)
+            if self.closed_until <= self.now():
+                return
+
     def _reopen(self) -> Process:
         while self.closed_until > self.now():
             yield self._until(self.closed_until)
 
     def _work(self, case: Case) -> Process:
         if PlannedAct.objects.filter(pk=case.key, done_at=None).exists():  # else the order ended meanwhile
-            yield from self._reopen()
-            yield self._wait(case.work)
-            yield from self._reopen()
+            yield from self._undisturbed(case.work)
             deciding.get_to(case.key, at=self.now())
 
     # --- people on a shift ---

@@ -35,7 +35,7 @@ def check_fresh(out: Path) -> None:
 
 def is_at_home() -> bool:
     """Whether this process is one of an exercise."""
-    return os.environ.get("DJANGO_SETTINGS_MODULE") == PLAYED
+    return bool(settings.SETTINGS_MODULE == PLAYED)
 
 
 def make_at_home(out: Path) -> NoReturn:

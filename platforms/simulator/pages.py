@@ -1,6 +1,7 @@
 """The content of simulated platforms: one synthetic page per address, there until it is taken down."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -48,6 +49,18 @@ def take_down(platform: SimulatedPlatform, url: str, *, at: datetime) -> datetim
         page.removed_at = at
         page.save(update_fields=["removed_at"])
     return page.removed_at
+
+
+def take_all_down(platform: SimulatedPlatform, urls: Iterable[str], *, at: datetime) -> dict[str, datetime]:
+    """`take_down` of several pages; returns since when each is gone, by its address."""
+    paths = {url: path_of(url) for url in urls}
+    known = SimulatedContent.objects.filter(platform=platform, path__in=paths.values())
+    known.filter(removed_at=None).update(removed_at=at)
+    there = set(known.values_list("path", flat=True))
+    rows = [SimulatedContent(platform=platform, path=path, removed_at=at) for path in {*paths.values()} - there]
+    SimulatedContent.objects.bulk_create(sorted(rows, key=lambda row: row.path), ignore_conflicts=True)
+    since = dict(known.values_list("path", "removed_at"))
+    return {url: since[path] or at for url, path in paths.items()}
 
 
 def put_back(platform: SimulatedPlatform, url: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from perci.exercise.scenario.model import DAY, HOUR, Authority, Conduct, Provider, Scenario, Stream
+from perci.exercise.scenario.model import HOUR, Authority, Conduct, Provider, Scenario, Stream
 
 STARTS = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 ALL = ("issues", "scrutinises", "oversees", "penalises")
@@ -35,6 +35,3 @@ def scenario(*streams, providers=(PROMPT,), events=(), conduct=None, **columns):
         conduct=conduct or Conduct(),
     )
     return replace(usual, **columns)
-
-
-assert DAY

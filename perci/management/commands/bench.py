@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from perci.benches import delivery
+from perci.benches import delivery, exercise
 
 
 class Command(BaseCommand):
@@ -18,6 +18,10 @@ class Command(BaseCommand):
         of_delivery.add_argument("--messages", type=int, default=60, help="orders to deliver each way (60)")
         of_delivery.add_argument("--latency", type=float, default=0.1, help="seconds an endpoint takes (0.1)")
         of_delivery.set_defaults(run=_delivery)
+        of_exercise = measured.add_parser("exercise", help="how fast a scenario is played, beside real time")
+        of_exercise.add_argument("scenario", nargs="?", default="de-2024", help="a file or a shipped one (de-2024)")
+        of_exercise.add_argument("--share", type=float, default=1.0, help="of its orders (1)")
+        of_exercise.set_defaults(run=_exercise)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -28,6 +32,10 @@ class Command(BaseCommand):
             options["run"](self, **options)
         finally:
             connection.creation.destroy_test_db(ours, verbosity=0)
+
+
+def _exercise(command: Command, *, scenario: str, share: float, **_: Any) -> None:
+    exercise.run(scenario=scenario, share=share, say=command.stdout.write)
 
 
 def _delivery(command: Command, *, messages: int, latency: float, **_: Any) -> None:
