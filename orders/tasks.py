@@ -16,7 +16,7 @@ from orders.evidence.jobs import making as exports
 from orders.evidence.jobs.claiming import LostLease
 from orders.evidence.jobs.telling import Told, beating
 from orders.evidence.sealing import rounds
-from orders.models import Heartbeat
+from orders.models import beat
 
 log = logging.getLogger(__name__)
 SHARE = timedelta(seconds=1)  # of each round of documents: the queue has other work, too
@@ -82,8 +82,7 @@ def run_seal(*, at: datetime) -> int:
 
 def _beat(job: str, *, at: datetime, oldest: datetime | None, handled: int) -> None:
     lag = int((at - oldest).total_seconds() * 1000) if oldest else 0
-    signs = {"beat_at": at, "lag_ms": max(lag, 0), "handled": handled}
-    Heartbeat.objects.update_or_create(job=job, defaults=signs)
+    beat(job, at=at, lag_ms=lag, handled=handled)
 
 
 @shared_task(name="orders.tasks.tidy")

@@ -34,6 +34,7 @@ SCHEDULE = {
 SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to
     "rehearse": _tick("platforms.tasks.rehearse", BACKGROUND, seconds=1),  # scripts of the sandbox's test orders
+    "play": _tick("perci.console.tasks.play", BACKGROUND, seconds=2),  # exercises that somebody asked for
 }
 
 app = Celery("perci")
@@ -46,6 +47,7 @@ app.conf.task_routes = {
 }
 app.conf.worker_prefetch_multiplier = 1
 app.autodiscover_tasks()
+app.autodiscover_tasks(["perci.console"])  # a room of ours, no app of Django's
 
 
 @app.on_after_finalize.connect

@@ -60,8 +60,8 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
         step.facts.update(annex_ii=annex, exhibit=exhibit)
         for measure in annex.measures:
             _flag_skew(step, measure.taken_at)
-        effects = [_measuring.record(step, measure, annex.received_at) for measure in annex.measures]
-        _conclude(step, any(effects), annex.received_at)
+        effective = _measuring.record(step, annex.measures, annex.received_at)
+        _conclude(step, effective, annex.received_at)
     return filed(step, measured)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,7 +13,7 @@ from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.deadlines import appeal_period
-from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
+from orders.models import ContentItem, Dossier, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT, STARTS_AN_HOUR
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import OPEN, Actor, Execution
@@ -162,12 +162,37 @@ def record_observation(
 
     Where it contradicts the claim, the issuing authority is told once, until a later look agrees.
     """
-    with transaction.atomic():
-        case = lock(item.order)
-        seen = Observation.objects.create(
-            item=item, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
+    look = Look(item, observed_at, status, gone)
+    return record_observations(order=item.order, looks=[look], source=source, at=at)[0]
+
+
+class Look(NamedTuple):
+    """What was seen at one item's URL."""
+
+    item: ContentItem
+    observed_at: datetime
+    status: int | None
+    gone: bool | None
+
+
+@transaction.atomic
+def record_observations(
+    *, order: RemovalOrder, looks: Collection[Look], source: str, at: datetime
+) -> list[Observation]:
+    """`record_observation` of several items of one order, whose dossier is locked once for all of them."""
+    dossier = Dossier.objects.select_for_update().get(pk=order.dossier_id)
+    seen = Observation.objects.bulk_create(
+        Observation(
+            item=look.item,
+            observed_at=look.observed_at,
+            status=look.status,
+            gone=look.gone,
+            source=source,
+            recorded_at=at,
         )
-        _contradicted.tell(case, case.item(item.number), at=at)
+        for look in looks
+    )
+    _contradicted.tell(dossier, [look.item.number for look in looks], at=at)
     return seen
 
 

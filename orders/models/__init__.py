@@ -8,7 +8,7 @@ from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage,
 from orders.models.exports import ExportJob
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import Application, Membership, User
-from orders.models.pulse import Heartbeat
+from orders.models.pulse import Heartbeat, beat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.scrutiny import Scrutiny, ScrutinyRequest
 from orders.models.seal import Checkpoint, LedgerKey, TreeLeaf, TreeNode
@@ -49,5 +49,6 @@ __all__ = [
     "TreeNode",
     "TrustService",
     "User",
+    "beat",
     "keep",
 ]

@@ -45,7 +45,7 @@ def record(turn: Turn, outcome: Outcome) -> None:
 def look_again(turn: Turn, *, at: datetime) -> None:
     """Its channel took the message before, which proves nothing there: nothing is sent, it waits for a receipt."""
     order = _order(turn.message)
-    _put_off(turn, None if _is_over(turn.message, order, at) else at + retry.AFTERWARDS)
+    _put_off(turn, None if _is_over(turn.message, order, at) else retry.look_again(turn.message.created_at, at=at))
 
 
 def put_off(turn: Turn, until: datetime | None) -> None:
@@ -76,7 +76,7 @@ def _again(turn: Turn, message: OutboxMessage, outcome: Outcome) -> datetime | N
     if _is_over(message, order, outcome.ended_at) or (taken and turn.second):
         return None
     if taken or outcome.word in requests.WAITING:
-        return outcome.ended_at + retry.AFTERWARDS
+        return retry.look_again(message.created_at, at=outcome.ended_at)
     return _planned(message, outcome, order)
 
 
@@ -121,7 +121,7 @@ def _decided(turn: Turn) -> datetime | None:
 
 
 def _said_before(message: OutboxMessage, outcome: Outcome) -> bool:
-    """Whether it is on record that the message waits for this: it is said once, not every five minutes."""
+    """Whether it is on record that the message waits for this: it is said once, not at each look."""
     return outcome.word in requests.WAITING and message.attempts.filter(outcome=outcome.word).exists()
 
 

@@ -31,6 +31,7 @@ READERS = OFFICERS - {"other authority"}  # of the order: own, copied under Art.
 INSIDE = READERS - {"home"}
 DRAFTERS = frozenset({"issuer", "other authority"})
 STAFF = frozenset({"engineer", "other engineer"})
+PARTY_OR_AUDIT = OFFICERS | STAFF
 ITS_STAFF = frozenset({"engineer"})
 RESENDING = frozenset({"issuer", "engineer"})
 ITS_DELIVERIES = INSIDE | ITS_STAFF
@@ -89,6 +90,12 @@ TABLE: dict[str, frozenset[str]] = {
     "portal:pulse": OFFICERS,
     "portal:notices": OFFICERS,
     "portal:ledger": OFFICERS,
+    "console:exercises": PARTY_OR_AUDIT,
+    "console:exercises-live": PARTY_OR_AUDIT,
+    "console:new": PARTY_OR_AUDIT,
+    "console:compare": NO_ONE,
+    "console:stop": NO_ONE,
+    "console:file": NO_ONE,
     "portal:export": OFFICERS,
     "portal:exports": OFFICERS,
     "portal:exports-live": OFFICERS,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from perci.benches import delivery, export
+from perci.benches import delivery, exercise, export
 
 
 class Command(BaseCommand):
@@ -27,6 +27,10 @@ class Command(BaseCommand):
         one = measured.add_parser("export-one", help="one of them, on the rows that are there; the bench calls it")
         one.add_argument("measure", help="such as 'events csv COPY'")
         one.set_defaults(run=None)
+        of_exercise = measured.add_parser("exercise", help="how fast a scenario is played, beside real time")
+        of_exercise.add_argument("scenario", nargs="?", default="de-2024", help="a file or a shipped one (de-2024)")
+        of_exercise.add_argument("--share", type=float, default=1.0, help="of its orders (1)")
+        of_exercise.set_defaults(run=_exercise)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -43,6 +47,10 @@ class Command(BaseCommand):
                 options["run"](self, **options)
             finally:
                 connection.creation.destroy_test_db(ours, verbosity=0)
+
+
+def _exercise(command: Command, *, scenario: str, share: float, **_: Any) -> None:
+    exercise.run(scenario=scenario, share=share, say=command.stdout.write)
 
 
 def _delivery(command: Command, *, messages: int, latency: float, **_: Any) -> None:

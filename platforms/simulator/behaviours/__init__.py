@@ -31,6 +31,7 @@ TEMPERAMENTS: dict[str, Temperament] = {
     "silent": Temperament(removing.silent),
     "eager": Temperament(removing.eager),
     "office_hours": Temperament(removing.office_hours),
+    "desk": Temperament(removing.desk),  # in an exercise, where people are played
     "already_gone": Temperament(removing.already_gone),
     "restores": Temperament(removing.compliant, when_annulled=removing.reinstate),
     "force_majeure": Temperament(objecting.force_majeure),
