@@ -33,6 +33,7 @@ SCHEDULE = {
 SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to
     "rehearse": _tick("platforms.tasks.rehearse", BACKGROUND, seconds=1),  # scripts of the sandbox's test orders
+    "conform": _tick("platforms.tasks.conform", BACKGROUND, seconds=1),  # runs of the conformance kit, a step each
 }
 
 app = Celery("perci")

@@ -69,6 +69,11 @@ def step(key: int, *, at: datetime, edge: Edge | None = None) -> bool:
     return True
 
 
+def progress(run: ConformanceRun) -> tuple[int, int]:
+    """How many of its orders are settled, and how many there are so far."""
+    return run.stories.exclude(settled_at=None).count(), run.stories.count()
+
+
 def break_off(run: ConformanceRun, *, because: str, at: datetime) -> None:
     """End `run` without a report."""
     _clean_up(run, at)

@@ -34,10 +34,10 @@ CATALOGUE = (
     ),
     Kind(
         "large",
-        "A message of about 80 KB: ten URLs and long reasons.",
+        "A message of about 70 KB: three URLs and long reasons.",
         ("3(3)", "3(4)"),
         "Take it whole, and answer every item.",
-        items=10,
+        items=3,
         draft={"reasons": "Synthetic reasons, at length. " * 1_000},
     ),
     Kind(

@@ -6,8 +6,6 @@ import shutil
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,10 +20,10 @@ from django.db import OperationalError, connection
 from perci import broker
 from perci.celery import BACKGROUND, CLOCK, DELIVERY
 from perci.environment import refuse
+from perci.serving import answers, server
 from perci.supervisor import CallerGone, ChildDied, Supervisor
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-WEB_THREADS = 8  # a provider may answer inside the webhook request: never fewer than two per simulated platform
 # One for the deliveries, too: an endpoint that hangs keeps no thread (platforms/delivery/pump.py).
 THREADS = {CLOCK: 1, DELIVERY: 1, BACKGROUND: 2}
 
@@ -171,12 +169,6 @@ def start_all(supervisor: Supervisor, *, web: int, platforms: int) -> None:
     supervisor.wait_until(lambda: answers(web, but=(503,)), seconds=120, what="the portal")
 
 
-def server(port: int) -> list[str]:
-    """A web server of its own, on loopback only."""
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-ws"]
-    return [sys.executable, "-m", "granian", *options, "--blocking-threads", str(WEB_THREADS), "perci.wsgi:application"]
-
-
 def worker(queue: str, threads: int) -> list[str]:
     """A Celery worker for one queue. Threads, not processes: its work is waiting, and it starts at once."""
     options = ["--queues", queue, "--hostname", f"{queue}@{os.getpid()}", "--pool", "threads"]
@@ -188,17 +180,6 @@ def beat(run_dir: Path) -> list[str]:
     """The one process that ticks."""
     files = ["--schedule", str(run_dir / "beat"), "--pidfile", ""]
     return [sys.executable, "-m", "celery", "-A", "perci", "beat", *files, "--loglevel", "WARNING"]
-
-
-def answers(port: int, *, but: tuple[int, ...]) -> bool:
-    """True once /healthz answers with a status that is not in `but`."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            return answer.status not in but
-    except urllib.error.HTTPError as error:
-        return error.code not in but
-    except OSError:
-        return False
 
 
 def where(directory: Path) -> str:

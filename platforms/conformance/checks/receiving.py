@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from platforms.channels.requests import REDIRECTED, TIME_LIMIT, TIMEOUT
+from platforms.channels.requests import REDIRECTED, REFUSED, TIME_LIMIT, TIMEOUT
 from platforms.conformance import scenarios
 from platforms.conformance.checks.refusing import answered_like_any_other
 from platforms.conformance.judging import (
@@ -116,7 +116,8 @@ def unknown_type(seen: Transcript) -> Judgment:
         return NOT_TAKEN
     if probe.accepted:
         return passed(f"Taken with {probe.status}.", probe)
-    return failed(f"A genuine message of a type it does not know came to {probe.status or probe.outcome}.", probe)
+    came = f"A genuine message of a type it does not know came to {probe.status or probe.outcome}."
+    return failed(came, probe) if probe.outcome == REFUSED else warned(came, probe)
 
 
 def get(seen: Transcript) -> Judgment:
@@ -129,10 +130,15 @@ def get(seen: Transcript) -> Judgment:
 
 
 def receipt_first(seen: Transcript) -> Judgment:
-    inside = [one for story in seen.stories for one in story.stated(REMOVED) if _while_posted(one, story)]
-    if inside:
-        return warned(f"{counted(len(inside), 'report')} came before the webhook was answered.", *first(inside))
-    return passed("Every webhook was answered first, and worked on afterwards.") if seen.greeted else NOT_TAKEN
+    """As a rule: one report may overtake the end of an answer that is on its way already."""
+    if not seen.greeted:
+        return NOT_TAKEN
+    reported = [story for story in seen.stories if story.stated(REMOVED)]
+    inside = [story for story in reported if _while_posted(story.stated(REMOVED)[0], story)]
+    if 2 * len(inside) > len(reported):
+        said = [story.stated(REMOVED)[0] for story in inside]
+        return warned(f"{counted(len(inside), 'report')} came before the webhook was answered.", *first(said))
+    return passed("The webhook is answered first, and worked on afterwards.")
 
 
 def _while_posted(said: Said, story: Story) -> bool:
@@ -213,7 +219,7 @@ CHECKS = (
     ),
     Check(
         "large",
-        "An order of about 80 KB is taken and carried out.",
+        "An order of about 70 KB is taken and carried out.",
         "Art. 3(4)(b): reasons have no longest length",
         "Raise the limit of your server on bodies to 1 MB at least.",
         answered_like_any_other("large"),
