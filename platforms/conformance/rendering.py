@@ -22,7 +22,8 @@ def as_json(report: Report) -> bytes:
 def as_html(report: Report, *, public_hex: str) -> bytes:
     """One page with everything in it; `public_hex` is the key that signs it, which the page names."""
     groups = [(name, list(checks)) for name, checks in groupby(report["checks"], key=itemgetter("group"))]
-    context = {"report": report, "groups": groups, "public_hex": public_hex}
+    look_at = [check for check in report["checks"] if check["verdict"] in (Verdict.FAILED, Verdict.WARNING)]
+    context = {"report": report, "groups": groups, "look_at": look_at, "public_hex": public_hex}
     return render_to_string("conformance/report.html", context).encode()
 
 

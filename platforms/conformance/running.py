@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from orders.models import RemovalOrder
+from orders.models import ContentItem, RemovalOrder
+from orders.regulation.regions import OPEN
 from platforms import faults, looking
 from platforms.conformance import gathering, ordering, probing, report, settling
 from platforms.conformance.scenarios import BURST, FAULTY, GREETING, ON_ANSWERS, ORDERS, Scenario
@@ -144,12 +145,16 @@ def finish(run: ConformanceRun, *, at: datetime) -> None:
     """Judge what there is, and clean up."""
     made = report.of(run, gathering.transcript(run, at=at), at=at)
     _clean_up(run, at)
-    ConformanceRun.objects.filter(pk=run.pk).update(stage=Stage.DONE, stage_at=at, ended_at=at, report=made)
+    still = ConformanceRun.objects.filter(pk=run.pk, ended_at=None)  # it may have been stopped meanwhile
+    still.update(stage=Stage.DONE, stage_at=at, ended_at=at, report=made)
 
 
 def _clean_up(run: ConformanceRun, at: datetime) -> None:
     faults.clear(run.connection.provider)
-    tenants.end(RemovalOrder.objects.filter(conformance_story__run=run), because=ENDED, at=at)
+    ours = RemovalOrder.objects.filter(conformance_story__run=run)
+    unanswered = ContentItem.objects.filter(execution__in=OPEN).values("order")
+    tenants.end(ours.filter(pk__in=unanswered), because=ENDED, at=at)
+    tenants.quieten(ours, because=ENDED, at=at)
 
 
 def _begin(run: ConformanceRun, scenarios: list[Scenario] | tuple[Scenario, ...], at: datetime) -> None:
@@ -158,7 +163,7 @@ def _begin(run: ConformanceRun, scenarios: list[Scenario] | tuple[Scenario, ...]
 
 
 def _go_to(run: ConformanceRun, stage: str, at: datetime) -> None:
-    ConformanceRun.objects.filter(pk=run.pk).update(stage=stage, stage_at=at)
+    ConformanceRun.objects.filter(pk=run.pk, ended_at=None).update(stage=stage, stage_at=at)
 
 
 # --- when the next fault may come ---

@@ -15,6 +15,7 @@ from platforms.conformance import rendering
 HTML, JSON, JUNIT, KEY = "report.html", "report.json", "junit.xml", "key.pem"
 SIGNATURE = ".sig"  # raw Ed25519, as openssl reads it
 JWS = ".jws"  # the same key, a JWS with a detached payload (RFC 7515, appendix F)
+PROOFS = (f"{HTML}{SIGNATURE}", f"{HTML}{JWS}", f"{JSON}{SIGNATURE}", KEY)
 TYPES = {"html": "text/html", "json": "application/json", "xml": "application/xml", "pem": "application/x-pem-file"}
 
 

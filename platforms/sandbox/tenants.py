@@ -140,9 +140,14 @@ def retire(tenant: Tenant, *, at: datetime) -> None:
 
 def end(orders: QuerySet[RemovalOrder], *, because: str, at: datetime) -> None:
     """Nothing comes of these test orders any more: those in force are withdrawn, and nothing about them is sent."""
-    scripts.drop(ScriptStep.objects.filter(order__in=orders), because=because, at=at)
     in_force = orders.filter(issuing_authority__sandbox=True, force__in=IN_FORCE)
     for order in in_force.select_related("issuing_authority"):
         issuing.withdraw(order=order, reason=because, by=authorities.approver(order.issuing_authority), at=at)
+    quieten(orders, because=because, at=at)
+
+
+def quieten(orders: QuerySet[RemovalOrder], *, because: str, at: datetime) -> None:
+    """Nothing more happens by itself about these test orders, and nothing that waits is sent."""
+    scripts.drop(ScriptStep.objects.filter(order__in=orders), because=because, at=at)
     to_providers = OutboxMessage.objects.filter(recipient_role=Actor.PROVIDER, dossier__in=orders.values("dossier"))
     to_providers.update(next_attempt_at=None)
