@@ -3,11 +3,11 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
 from typing import Any
 
+from orders import canonical, clock
 from platforms.client import Client, NotAuthentic
 from platforms.wire import WireError
 
@@ -35,14 +35,12 @@ class Receiver:
     def work(self) -> None:
         while (message := self.to_do.get()) is not None:
             with contextlib.suppress(Exception):  # whatever became of one, the others are waiting
-                self.answer(message["type"], message["data"], datetime.now(UTC).isoformat())
+                self.answer(message["type"], message["data"], canonical.instant(clock.now()))
 
     def answer(self, kind: str, data: dict[str, Any], now: str) -> None:
         reference = data["reference"]
         if kind == "order.issued":
-            gone = [
-                {"item": item["item"], "measure": "removed", "taken_at": now} for item in data["annex_i"]["items"]
-            ]
+            gone = [{"item": item["item"], "measure": "removed", "taken_at": now} for item in data["annex_i"]["items"]]
             self.client.answer(reference, "annex-ii", key=f"{reference}-removed", document={"measures": gone})
         if kind == "order.annulled" and data["items"]:
             back = {"items": data["items"], "reinstated_at": now, "kept_down_under": ""}
