@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=120)  # longer than a step: the probes of an endpoint 
 TRIES = 6  # of one message, after which nobody waits for it before what comes next
 PATIENCE = timedelta(seconds=60)  # with one fault on the wall
 ENDED = "The conformance run has ended."
+# In a system that ticks by the second, further channels would join and prove receipt before a webhook is tried again.
+SCALES = ("1", "1/60")
 
 
 class NotAlone(Exception):

@@ -14,6 +14,7 @@ ISSUED = "order.issued"
 REMOVED, ASKED_OR_HINDERED, CEASED = "annex-ii", "annex-iii", "grounds-ceased"
 SEEN, BACK, INFORMED = "acknowledgements", "reinstatements", "content-provider-information"
 IMPOSSIBLE = "force_majeure_or_impossibility"
+WHOLE = ("accepted", "redirected", "refused", "failed")  # outcomes of a try that was answered
 DOWN = DONE | {
     Execution.REINSTATEMENT_DUE,
     Execution.REINSTATED,
@@ -39,6 +40,11 @@ class Post:
     @property
     def accepted(self) -> bool:
         return self.outcome == "accepted"
+
+    @property
+    def came(self) -> str:
+        """What came of it in a word: the status of a whole answer, else why there was none."""
+        return str(self.status) if self.outcome in WHOLE else self.outcome
 
     @property
     def took(self) -> timedelta:

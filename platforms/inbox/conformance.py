@@ -24,12 +24,13 @@ from platforms.sandbox import tenants
 
 SHOWN = 20
 NEEDED = "Register an endpoint on the connection page first: it is what is checked."
+OFFERED = [(scale, says) for scale, says in HOURS if scale in running.SCALES]
 
 
 class RunForm(forms.Form):
     """How long the hour is, and how many orders come at once."""
 
-    limit_scale = forms.ChoiceField(label="The hour lasts", choices=HOURS, initial="1/60")
+    limit_scale = forms.ChoiceField(label="The hour lasts", choices=OFFERED, initial="1/60")
     burst = forms.IntegerField(label="Orders at once", min_value=1, max_value=MOST_BURST, initial=50)
 
 

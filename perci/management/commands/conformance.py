@@ -74,12 +74,13 @@ class Command(BaseCommand):
             return
         if not given.endpoint and not given.against:
             wrong("give --endpoint URL, the address of your webhook (or --print-config, to configure it first).")
-        for number, handler in (
-            (signal.SIGTERM, signal.default_int_handler),
-            (signal.SIGINT, signal.default_int_handler),
-        ):
-            signal.signal(number, handler)
         sys.exit(watch_running(given) if given.against else run_own(given))
+
+
+def end_by_signal() -> None:
+    """Ctrl-C and a friendly end are one and the same: what was started is ended, too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
 
 def tell(given: argparse.Namespace) -> None:
@@ -100,6 +101,7 @@ def run_own(given: argparse.Namespace) -> int:
     endpoint, pages = checked(given), checked_pages(given)
     if not conformance.is_own():
         conformance.become_own(given.port)
+    end_by_signal()
     try:
         with conformance.system(given.port) as supervisor:
             connection = receivers.receiver(given.seed, endpoint=endpoint, pages=pages, at=clock.now())
@@ -146,6 +148,10 @@ def watch_running(given: argparse.Namespace) -> int:
     """Ask for a run in the system whose database is configured; its own workers make the steps."""
     if settings.PRODUCTION:
         wrong("there is no sandbox in production mode: run against a system that rehearses, or with --endpoint.")
+    if given.scale not in running.SCALES:
+        wrong(
+            f"--scale {given.scale} is too fast for a system that ticks by the second: {' or '.join(running.SCALES)}."
+        )
     connection = (
         Connection.objects.filter(provider__code=given.against, sandbox=True).select_related("provider").first()
     )
@@ -154,6 +160,7 @@ def watch_running(given: argparse.Namespace) -> int:
     if not connection.endpoint:
         wrong(f"{given.against} has no endpoint yet: register one first.")
     run = asked(connection, given, seed=None)
+    end_by_signal()
     try:
         with Shown(run) as shown:
             while run.ended_at is None:

@@ -34,6 +34,7 @@ from platforms.conformance.transcript import (
 
 CLARIFIED, WITHDRAWN, ANNULLED = "order.clarified", "order.withdrawn", "order.annulled"
 PRIOR, ALLOWED = "order.prior_information_given", "order.disclosure_allowed"
+OWED = (Execution.REINSTATEMENT_DUE, Execution.REINSTATED, Execution.KEPT_DOWN)
 REHEARSE = "Rehearse it in the sandbox"
 NEVER_ASKED = skipped(
     f"It never asked what was meant. {REHEARSE}: have it send Annex III, insufficient_information, for a URL that "
@@ -108,7 +109,7 @@ def withdrawn(story: Story) -> Judgment:
     if not posts:
         return skipped("The run was over before it was withdrawn.")
     if not any(post.accepted for post in posts):
-        return failed(f"The withdrawal was not taken: {posts[-1].status or posts[-1].outcome}.", *posts[:3])
+        return failed(f"The withdrawal was not taken: {posts[-1].came}.", *posts[:3])
     return passed("The withdrawal was taken.", posts[-1])
 
 
@@ -132,7 +133,7 @@ def annulled(story: Story) -> Judgment:
     if not posts:
         return skipped("Nothing had been removed in time that could be put back: mend hour-plain first.")
     if not any(post.accepted for post in posts):
-        return failed(f"The annulment was not taken: {posts[-1].status or posts[-1].outcome}.", *posts[:3])
+        return failed(f"The annulment was not taken: {posts[-1].came}.", *posts[:3])
     return passed("The annulment was taken.", posts[-1])
 
 
@@ -141,6 +142,8 @@ def put_back(story: Story) -> Judgment:
         return skipped("The annulment never came, or was never taken: see annulled.")
     back = story.stated(BACK)
     kept = [item for item in story.items if item.execution is Execution.KEPT_DOWN]
+    if not any(item.execution in OWED for item in story.items):
+        return skipped("Nothing of it had been removed, so there is nothing to put back.", *story.of(ANNULLED)[-1:])
     if not back:
         return failed("Nothing was said of putting the content back.", *story.of(ANNULLED)[-1:])
     if any(item.execution is Execution.REINSTATEMENT_DUE for item in story.items):

@@ -33,7 +33,7 @@ def duplicate_taken(story: Story) -> Judgment:
     again = posts[-1]
     if again.accepted:
         return passed(f"The second one, under the same webhook-id, was taken with {again.status}.", *posts[-2:])
-    return failed(f"The second one came to {again.status or again.outcome}: it is tried again and again.", *posts[-2:])
+    return failed(f"The second one came to {again.came}: it is tried again and again.", *posts[-2:])
 
 
 def duplicate_once(story: Story) -> Judgment:
@@ -50,8 +50,8 @@ def out_of_order(story: Story) -> Judgment:
     if posts[0].name == ISSUED:
         return skipped("Nothing overtook the order in time: run again with a shorter --scale.", *posts[:2])
     if not posts[0].accepted:
-        came = posts[0].status or posts[0].outcome
-        return failed(f"{posts[0].name}, which came before its order, came to {came}.", *posts[:2])
+        came = f"{posts[0].name}, which came before its order, came to {posts[0].came}."
+        return failed(came, *posts[:2]) if posts[0].outcome == REFUSED else warned(came, *posts[:2])
     if not story.executed:
         return warned("Both were taken, but the order that came late was not carried out.", *posts[:2])
     return passed("A message that came before its order was taken, and the order carried out.", *posts[:2])
@@ -116,7 +116,7 @@ def unknown_type(seen: Transcript) -> Judgment:
         return NOT_TAKEN
     if probe.accepted:
         return passed(f"Taken with {probe.status}.", probe)
-    came = f"A genuine message of a type it does not know came to {probe.status or probe.outcome}."
+    came = f"A genuine message of a type it does not know came to {probe.came}."
     return failed(came, probe) if probe.outcome == REFUSED else warned(came, probe)
 
 
@@ -125,7 +125,7 @@ def get(seen: Transcript) -> Judgment:
     if probe is None:
         return skipped("The endpoint is on no loopback or private address, so it was not looked at.")
     if probe.status is None or probe.status >= 500:
-        return failed(f"A GET of the endpoint came to {probe.status or probe.outcome}.", probe)
+        return failed(f"A GET of the endpoint came to {probe.came}.", probe)
     return passed(f"A GET was answered with {probe.status}.", probe)
 
 

@@ -29,7 +29,7 @@ def _judged(posts: list[Post]) -> Judgment:
         return failed(f"It was taken as if it were genuine: {which}.", *taken)
     odd = [post for post in posts if post.status is None or not 400 <= post.status < 500]
     if odd:
-        which = ", ".join(f"{post.name} with {post.status or post.outcome}" for post in odd)
+        which = ", ".join(f"{post.name} with {post.came}" for post in odd)
         return warned(f"It was not taken, but a refusal is a 4xx; anything else is tried again: {which}.", *odd)
     return passed(f"Refused with {', '.join(sorted({str(post.status) for post in posts}))}.", *posts)
 
@@ -47,8 +47,8 @@ def taken(name: str) -> Judge:
         if posts[0].accepted:
             return passed(f"Taken at once with {posts[0].status}.", posts[0])
         if story.taken:
-            return warned(f"Taken at the {len(posts)}th try only; the first came to {_came(posts[0])}.", *posts[:3])
-        return failed(f"It was not taken: {_came(posts[0])}.", *posts[:3])
+            return warned(f"Taken at try {len(posts)} only; the first came to {posts[0].came}.", *posts[:3])
+        return failed(f"It was not taken: {posts[0].came}.", *posts[:3])
 
     return judge
 
@@ -70,7 +70,3 @@ def answered_like_any_other(name: str) -> Judge:
         return failed("Taken, but not carried out, as a plain order was: it cannot have been read.", *came.shown)
 
     return judge
-
-
-def _came(post: Post) -> str:
-    return str(post.status) if post.status is not None and post.outcome in ("refused", "failed") else post.outcome

@@ -17,7 +17,7 @@ def genuine(seen: Transcript) -> Judgment:
     posts = story.of(ISSUED)
     if posts[0].accepted:
         return passed(f"Taken at once with {posts[0].status}.", posts[0])
-    came = ", ".join(str(post.status or post.outcome) for post in posts[:6])
+    came = ", ".join(str(post.came) for post in posts[:6])
     if story.taken:
         return warned(f"Taken in the end, after {came}: each failed try may cost minutes of the hour.", *posts[:5])
     return failed(f"A genuine order was not taken: {came}. No check that builds on it shows anything.", *posts[:3])
