@@ -35,6 +35,7 @@ SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to
     "rehearse": _tick("platforms.tasks.rehearse", BACKGROUND, seconds=1),  # scripts of the sandbox's test orders
     "play": _tick("perci.console.tasks.play", BACKGROUND, seconds=2),  # exercises that somebody asked for
+    "conform": _tick("platforms.tasks.conform", BACKGROUND, seconds=1),  # runs of the conformance kit, a step each
 }
 
 app = Celery("perci")

@@ -81,12 +81,12 @@ def _misbehaved(message: OutboxMessage, request: Request, connection: Connection
 
 
 def _can_meet(name: str, message: OutboxMessage, request: Request) -> bool:
-    """A repetition is not repeated; what was overtaken is not held back again; only a JWS can have a wrong key."""
+    """A repetition is not repeated; what was overtaken is not held back again; only a JWS can be a wrong one."""
     if name == faults.DUPLICATE:
         return message.delivered_at is None
     if name == faults.OUT_OF_ORDER:
         return message.attempts_made == 0
-    return name != "unknown_key" or faulty.carries_jws(request.body)
+    return name not in faults.ON_A_JWS or faulty.carries_jws(request.body)
 
 
 def _by_pull(turn: Turn, body: bytes, connection: Connection | None, at: datetime) -> Outcome:  # noqa: ARG001
