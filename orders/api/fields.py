@@ -22,7 +22,9 @@ class Instant(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         try:
-            instant = parse_datetime(value) if isinstance(value, str) else None
+            # RFC 3339 is ASCII: Python takes other digits, and whatever stands after a Z, for an instant, too.
+            plain = isinstance(value, str) and value.isascii() and value.isprintable()
+            instant = parse_datetime(value) if plain else None
         except ValueError:
             instant = None
         if instant is None:

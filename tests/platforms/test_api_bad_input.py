@@ -168,6 +168,17 @@ def test_an_idempotency_key_that_no_row_can_hold_is_refused(key, order, caller):
     assert (problem_of(answer), everything() == before) == ("malformed", True)
 
 
+@pytest.mark.parametrize(
+    "instant", ["2026-11-21T01:30:00Z\0", "2026-11-21T01:30:00Z\n", "٢٠٢٦-11-21T01:30:00Z", "2026-11-21\u202801:30:00Z"]
+)
+def test_an_instant_is_written_in_ascii_and_ends_with_its_offset(instant, order, caller):
+    before = everything()
+    measures = [{"item": 1, "measure": "removed", "taken_at": instant}]
+    answer = caller.post(f"{P}/orders/{order.reference}/annex-ii", {"measures": measures})
+    assert (problem_of(answer), answer.json()["errors"][0]["code"]) == ("validation", "instant")
+    assert everything() == before
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_body_of_ten_megabytes_is_refused(call, order, caller):
     method, path, _ = CALLS[call]
