@@ -95,7 +95,7 @@ class Client:
         own, patience = request.pop("headers", {}), self.patience if patience is None else patience
 
         def send() -> httpx.Response:
-            headers = {"Authorization": f"Bearer {self._bearer()}", **own}
+            headers = {"Authorization": f"Bearer {self._bearer(patience)}", **own}
             return self.http.request(method, f"{self.base}{API}{path}", headers=headers, **request)
 
         answer = _patiently(send, patience)
@@ -143,10 +143,10 @@ class Client:
         self._keys = KeySet.import_key_set(keys)
         return self._keys
 
-    def _bearer(self) -> str:
+    def _bearer(self, patience: float) -> str:
         if not self._token or time.monotonic() > self._token_ends:
-            form = {"grant_type": "client_credentials"}
-            token = _content(self.http.post(self.base + TOKEN, data=form, auth=self._credentials))
+            form, url = {"grant_type": "client_credentials"}, self.base + TOKEN
+            token = _content(_patiently(lambda: self.http.post(url, data=form, auth=self._credentials), patience))
             self._token, self._token_ends = token["access_token"], time.monotonic() + token["expires_in"] - EARLY
         return self._token
 

@@ -66,6 +66,19 @@ def test_a_token_that_ended_early_is_replaced_once(client, portal):
     assert first == second
 
 
+def test_a_token_that_cannot_be_given_now_is_asked_for_again(client, portal, pauses):
+    portal.refusals = [httpx.Response(503, headers={"Retry-After": "2"}), httpx.Response(429)]
+    assert removed(client) == {"effect": "recorded"}
+    assert (portal.tokens, pauses) == (1, [2, 1.0])
+
+
+def test_wrong_credentials_are_refused_at_once(client, portal, pauses):
+    portal.refusals = [httpx.Response(401, json={"error": "invalid_client"})]
+    with pytest.raises(Refused) as refused:
+        removed(client)
+    assert (refused.value.status, refused.value.problem, pauses) == (401, {"error": "invalid_client"}, [])
+
+
 def test_credentials_that_are_refused_again_are_not_tried_for_ever(client, portal):
     portal.says = lambda path: httpx.Response(401, json={"title": "Token ended"})
     with pytest.raises(Refused) as refused:
