@@ -26,14 +26,24 @@ class StrictJSON(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        headers = parser_context["request"].headers if parser_context else {}
+        if (packed := headers.get("Content-Encoding", "identity").strip()) != "identity":
+            raise problems.Problem("unsupported-media-type", f"The body is packed ({packed}): send it as it is.")
         try:
-            return json.loads(stream.read().decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(stream.read().decode("utf-8"), parse_constant=_no_constant, parse_int=_integer)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8: byte {error.start} cannot be read.") from None
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from None
         except RecursionError:
             raise ParseError("The body is nested too deep.") from None
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        raise ValueError(f"a number of {len(digits)} digits is too long") from None
 
 
 def _no_constant(name: str) -> NoReturn:

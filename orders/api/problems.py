@@ -18,6 +18,12 @@ from orders.acts.refusals import ActNotOpen, Invalid, Refusal
 from orders.api.problem_types import PROBLEM_TYPES
 
 MEDIA_TYPE = "application/problem+json"
+# What the framework's sentence leaves out: what to do.
+HINTS = {
+    exceptions.NotAuthenticated: " Send Authorization: Bearer and a token of /oauth/token.",
+    exceptions.UnsupportedMediaType: " Send JSON, with Content-Type: application/json.",
+    exceptions.MethodNotAllowed: " The header Allow names those that are.",
+}
 log = logging.getLogger(__name__)
 
 
@@ -84,9 +90,9 @@ def _found(error: Exception, request: Any) -> tuple[str, str, dict[str, Any]] | 
 
 
 def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return "invalid-token", str(error.detail), {}
     codes = {
+        exceptions.NotAuthenticated: "invalid-token",
+        exceptions.AuthenticationFailed: "invalid-token",
         exceptions.ParseError: "malformed",
         exceptions.PermissionDenied: "scope-missing",
         exceptions.NotFound: "not-found",
@@ -95,7 +101,9 @@ def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
         exceptions.Throttled: "rate-limited",
     }
     code = codes.get(type(error))
-    return (code, str(error.detail), {}) if code and isinstance(error, exceptions.APIException) else None
+    if code is None or not isinstance(error, exceptions.APIException):
+        return None
+    return code, f"{error.detail}{HINTS.get(type(error), '')}", {}
 
 
 def _asked(request: Any) -> Any:

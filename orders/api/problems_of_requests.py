@@ -43,7 +43,7 @@ OF_REQUESTS = {
         "This address takes another method",
         "The header Allow names the methods that this address takes.",
         "Use one of them.",
-        'Method "DELETE" not allowed.',
+        'Method "DELETE" not allowed. The header Allow names those that are.',
     ),
     "refused": ProblemType(
         409,
@@ -105,9 +105,9 @@ OF_REQUESTS = {
     "unsupported-media-type": ProblemType(
         415,
         "The body is not JSON",
-        "The header Content-Type names something other than application/json.",
-        "Send JSON with Content-Type: application/json.",
-        'Unsupported media type "text/plain" in request.',
+        "Content-Type names something other than application/json, or Content-Encoding says that the body is packed.",
+        "Send JSON as it is, with Content-Type: application/json.",
+        'Unsupported media type "text/plain" in request. Send JSON, with Content-Type: application/json.',
     ),
     "validation": ProblemType(
         422,

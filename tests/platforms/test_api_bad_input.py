@@ -179,6 +179,31 @@ def test_an_instant_is_written_in_ascii_and_ends_with_its_offset(instant, order,
     assert everything() == before
 
 
+GOOD = canonical.json_bytes(ANNEX_II)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "says"),
+    [
+        (GOOD, {"Content_Encoding": "gzip"}, "The body is packed (gzip): send it as it is."),
+        (GOOD, {"content_type": "text/xml"}, "Send JSON, with Content-Type: application/json."),
+        (GOOD, {"Authorization": ""}, "Send Authorization: Bearer and a token of /oauth/token."),
+        (b'{"a": ' + b"9" * 5000 + b"}", {}, "The body is not JSON: a number of 5000 digits is too long."),
+        (
+            GOOD.replace(b'"removed"', b'"gone"'),
+            {},
+            '"gone" is not one of removed, disabled_in_all_member_states, already_unavailable.',
+        ),
+    ],
+    ids=["packed", "not JSON", "no token", "many digits", "another word"],
+)
+def test_a_refusal_says_what_to_do(body, headers, says, order, caller):
+    before = everything()
+    answer = caller.send("POST", f"{P}/orders/{order.reference}/annex-ii", body, **headers)
+    assert says in answer.json()["detail"]
+    assert everything() == before
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_body_of_ten_megabytes_is_refused(call, order, caller):
     method, path, _ = CALLS[call]
