@@ -111,13 +111,13 @@ def _asked(request: Any) -> Any:
 
 
 def _validation(error: exceptions.ValidationError, data: Any) -> tuple[str, str, dict[str, Any]]:
-    found = list(_pointed(error.detail, ""))[:20]
+    found = list(pointed(error.detail, ""))[:20]
     sentences = [f"{pointer or 'The body'}: {detail}" for pointer, detail in found]
     errors = [_error(pointer, str(detail.code), _at(data, pointer)) for pointer, detail in found]
     return "validation", " ".join(sentences), {"errors": errors}
 
 
-def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorDetail]]:
+def pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorDetail]]:
     """DRF's nested errors as (JSON pointer, error) pairs (RFC 6901)."""
     if isinstance(detail, exceptions.ErrorDetail):
         yield pointer, detail
@@ -125,11 +125,11 @@ def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorD
         for key, below in detail.items():
             own = key == api_settings.NON_FIELD_ERRORS_KEY
             step = "" if own else "/" + str(key).replace("~", "~0").replace("/", "~1")
-            yield from _pointed(below, pointer + step)
+            yield from pointed(below, pointer + step)
     else:
         for index, below in enumerate(detail):
             step = f"/{index}" if isinstance(below, Mapping | list) else ""
-            yield from _pointed(below, pointer + step)
+            yield from pointed(below, pointer + step)
 
 
 def _at(data: Any, pointer: str) -> Any:

@@ -113,6 +113,8 @@ TABLE: dict[str, frozenset[str]] = {
     "inbox:sandbox-start": STAFF,
     "inbox:sandbox-switch": STAFF,
     "inbox:sandbox-retire": STAFF,
+    "inbox:order": ITS_STAFF,
+    "inbox:answer": ITS_STAFF,
     "inbox:document": ITS_STAFF,
     "inbox:resend": RESENDING,
     "inbox:order-deliveries": ITS_DELIVERIES,
