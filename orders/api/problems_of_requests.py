@@ -7,7 +7,8 @@ OF_REQUESTS = {
         400,
         "The request cannot be read",
         "The body is not JSON in UTF-8, or a header or the address is not well formed.",
-        "Send one JSON value (RFC 8259) in UTF-8, without NaN or Infinity, not nested thousands deep.",
+        "Send one JSON value (RFC 8259) in UTF-8, without NaN or Infinity, not nested thousands deep, and with each "
+        "name once in its object (RFC 7493).",
         "The body is not JSON: Expecting value: line 1 column 7 (char 6).",
     ),
     "bad-cursor": ProblemType(
