@@ -24,11 +24,12 @@ TWICE = (
 
 
 class Shown(NamedTuple):
-    """A field on its page; of an instant, its zone and what stands in it in UTC."""
+    """A field on its page; of an instant its zone, what stands in it in UTC, and whether it is likely to be now."""
 
     field: BoundField
-    zone: str
-    utc: str
+    zone: str = ""
+    utc: str = ""
+    now: bool = False
 
 
 class Group(NamedTuple):
@@ -87,8 +88,8 @@ class AnswerForm(forms.Form):
     def _shown(self, name: str) -> Shown:
         bound = self[name]
         if not isinstance(bound.field, LocalInstant):
-            return Shown(bound, "", "")
-        return Shown(bound, str(self.zone), bound.field.beside(bound.value()))
+            return Shown(bound)
+        return Shown(bound, str(self.zone), bound.field.beside(bound.value()), name not in self.initial)
 
     def place(self, pointer: str) -> str | None:
         """The field that a JSON pointer into the body means; None: the form as a whole."""

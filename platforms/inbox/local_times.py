@@ -51,6 +51,7 @@ class LocalInstant(forms.DateTimeField):
             try:
                 said: datetime | None = super().to_python(value)
             except ValidationError as error:
+                self.widget.input_type = "text"  # shows whatever was typed, and takes an offset
                 if error.code != "ambiguous_timezone":
                     raise
                 raise self._ambiguous(value) from None
@@ -66,8 +67,7 @@ class LocalInstant(forms.DateTimeField):
             return ""
 
     def _ambiguous(self, value: str) -> ValidationError:
-        """The field takes an offset, too: its widget becomes one in which it can be typed."""
-        self.widget.input_type = "text"
+        """Asks for the offset, which names one of the two."""
         said = datetime.fromisoformat(value)
         offsets = [said.replace(tzinfo=self.zone, fold=fold).isoformat()[-6:] for fold in (0, 1)]
         return ValidationError(AMBIGUOUS.format(*offsets))

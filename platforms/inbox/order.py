@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orders import clock
+from orders import clock, deadlines
 from orders.acts import consulting, preview, transmitting
 from orders.evidence.documents import shelf
 from orders.models import RemovalOrder
@@ -59,11 +59,14 @@ def show(request: HttpRequest, order: RemovalOrder) -> HttpResponse:
         order = standing.orders_of(provider).get(pk=order.pk)  # read afresh: the receipt may have started the hour
         consulting.consult(order=order, by=by_staff(request, provider), at=at)
     stands, answers = standing.of(order, at=at), may_answer(request, provider)
+    hour = deadlines.hours(order.dossier).first()
     context = {
         "order": order,
         "now": at,
         "standing": stands,
         "received": both(order.received_at, zone_of(provider)),
+        "hour": hour,
+        "due": both(hour.due_at, zone_of(provider)) if hour else "",
         "recorded": _recorded(order, request.GET.get("answer", "")),
         "answers": _open_forms(stands) if answers else [],
         "others": _closed_annexes(stands) if answers else [],
