@@ -155,3 +155,12 @@ def test_an_answer_that_is_no_problem_document_is_a_refusal_all_the_same(client,
     with pytest.raises(Refused) as refused:
         client.call("GET", "/me")
     assert refused.value.status == 502
+
+
+def test_a_page_that_came_at_once_because_too_many_wait_is_given_back_after_the_pause_that_was_asked_for(
+    client, portal, pauses
+):
+    page = {"items": [], "next": "cursor"}
+    answered(portal, httpx.Response(200, json=page, headers={"Retry-After": "5"}), httpx.Response(200, json=page))
+    assert [client.events("before"), client.events("before", wait=1)] == [page, page]
+    assert pauses == [5.0]
