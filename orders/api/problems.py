@@ -24,6 +24,13 @@ HINTS = {
     exceptions.UnsupportedMediaType: " Send JSON, with Content-Type: application/json.",
     exceptions.MethodNotAllowed: " The header Allow names those that are.",
 }
+# What the framework says in its own words, by how the sentence begins: what to send instead.
+PLAINLY = {
+    "No data provided": "Send a JSON object.",
+    "Invalid data. Expected a dictionary": "Send a JSON object here.",
+    "Expected a dictionary of items": "Send a JSON object here.",
+    "Expected a list of items": "Send a JSON list here.",
+}
 log = logging.getLogger(__name__)
 
 
@@ -112,9 +119,13 @@ def _asked(request: Any) -> Any:
 
 def _validation(error: exceptions.ValidationError, data: Any) -> tuple[str, str, dict[str, Any]]:
     found = list(pointed(error.detail, ""))[:20]
-    sentences = [f"{pointer or 'The body'}: {detail}" for pointer, detail in found]
+    sentences = [f"{pointer or 'The body'}: {_plainly(detail)}" for pointer, detail in found]
     errors = [_error(pointer, str(detail.code), _at(data, pointer)) for pointer, detail in found]
     return "validation", " ".join(sentences), {"errors": errors}
+
+
+def _plainly(sentence: str) -> str:
+    return next((said for begins, said in PLAINLY.items() if sentence.startswith(begins)), sentence)
 
 
 def pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorDetail]]:

@@ -194,8 +194,12 @@ GOOD = canonical.json_bytes(ANNEX_II)
             {},
             '"gone" is not one of removed, disabled_in_all_member_states, already_unavailable.',
         ),
+        (b"null", {}, "The body: Send a JSON object."),
+        (b"[]", {}, "The body: Send a JSON object here."),
+        (b'{"measures": {}}', {}, "/measures: Send a JSON list here."),
+        (b'{"measures": ["removed"]}', {}, "/measures/0: Send a JSON object here."),
     ],
-    ids=["packed", "not JSON", "no token", "many digits", "another word"],
+    ids=["packed", "not JSON", "no token", "many digits", "another word", "null", "a list", "no list", "no object"],
 )
 def test_a_refusal_says_what_to_do(body, headers, says, order, caller):
     before = everything()
