@@ -172,6 +172,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None},
     "WEBHOOKS": "platforms.api.webhooks.WEBHOOKS",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "orders.api.acts.several_may_hold"],
     "ENUM_NAME_OVERRIDES": {
         "ActorEnum": "orders.regulation.regions.Actor.choices",
         "AuthorityTypeEnum": "orders.regulation.annexes.AUTHORITY_TYPES.items",

@@ -36,7 +36,7 @@ def report_reinstatement(
     check_known(order, items, "/items/{}")
     _times.check_not_future(reinstated_at, at, "/reinstated_at")
     _check_after(order, items, reinstated_at, "/reinstated_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=(), annulled=True)
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=(), annulled=True)
     with advance(order, "report_reinstatement", by=by, at=at) as step:
         step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
         for number in items:
@@ -92,7 +92,7 @@ def inform_content_provider(
     _times.check_not_future(informed_at, at, "/informed_at")
     if order.issued_at is not None:
         _times.check_not_before(informed_at, order.issued_at, "/informed_at", "the order was issued")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "inform_content_provider", by=by, at=at) as step:
         step.require(step.order, "content_provider_informed")
         step.facts.update(information=information, informed_at=informed_at, exhibit=exhibit)
@@ -158,7 +158,7 @@ def report_preservation(
     _check_after(order, () if what == "kept" else items, happened_at, "/happened_at")
     if what == "accessed" and purpose is None:
         raise Invalid("Say for which purpose of Art. 6(1) it was accessed.", pointer="/purpose", code="required")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "report_preservation", by=by, at=at) as step:
         if any(step.case.item(number).preservation != Preservation.NONE for number in items):
             step.require(step.order, "preservation_reported")

@@ -42,6 +42,27 @@ def record(turn: Turn, outcome: Outcome) -> None:
         alarms.heed(message, outcome.request.channel, at=clock.now())
 
 
+def record_lost(turn: Turn, outcome: Outcome, *, at: datetime) -> None:
+    """Write down a try whose worker ended before it said what came of it; at `at` the message goes again.
+
+    Nothing is written where that try is on record: then only its lease was left to run out.
+    """
+    with transaction.atomic():
+        Dossier.objects.select_for_update().get(pk=turn.message.dossier_id)
+        message = OutboxMessage.objects.get(pk=turn.message.pk)
+        same = message.attempts.filter(channel=outcome.request.channel, started_at__gte=outcome.started_at)
+        if same.exists():
+            return
+        _attempt(message, outcome, is_receipt=False, next_attempt_at=at)
+        turn.message.attempts_made = message.attempts_made + 1
+        OutboxMessage.objects.filter(pk=message.pk).update(attempts_made=turn.message.attempts_made)
+
+
+def give_back(turn: Turn) -> None:
+    """Nothing was begun: whoever claims it next finds no lease that ran out."""
+    _put_off(turn, turn.row.next_attempt_at)
+
+
 def look_again(turn: Turn, *, at: datetime) -> None:
     """Its channel took the message before, which proves nothing there: nothing is sent, it waits for a receipt."""
     order = _order(turn.message)

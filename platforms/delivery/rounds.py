@@ -9,7 +9,7 @@ from django.db import transaction
 from orders.models import Heartbeat, beat, keep
 from platforms.channels import requests
 from platforms.channels.requests import Outcome, Request
-from platforms.delivery import alarms, claims, joining, recording, sending, trying
+from platforms.delivery import alarms, claims, joining, losing, recording, sending, trying
 from platforms.delivery.claims import Turn
 from platforms.models import Connection
 
@@ -41,14 +41,16 @@ def take_up(*, at: datetime, heeding: bool = True) -> tuple[int, Tries]:
     """Claim what is due, and make it ready: how many messages, and the tries that are for the network.
 
     At least once: when the process dies before an outcome is recorded, the lease runs out and the message goes again
-    under the same id. What needs no network is done and recorded here. Whoever knows that nothing has become overdue
-    since the last round need not look for it (`heeding`).
+    under the same id; the try that was lost is recorded then. What needs no network is done and recorded here. Whoever
+    knows that nothing has become overdue since the last round need not look for it (`heeding`).
     """
     if heeding:
         heed_overdue(at=at)
     turns = claims.claim(at=at)
     _beat(turns, at)
     connections = _connections(turns)
+    for turn in turns:
+        losing.note(turn, connections.get(turn.message.recipient), at=at)
     ready = [(turn, trying.ready(turn, connections.get(turn.message.recipient), at)) for turn in turns]
     _keep([step for _, step in ready if isinstance(step, Request)], at)
     _keep([step.request for _, step in ready if isinstance(step, Outcome)], at)
@@ -72,6 +74,7 @@ def _keep(tries: list[Request], at: datetime) -> None:
 def record(turn: Turn, outcome: Outcome) -> None:
     """Record `outcome`; where that fails the others go on, and this one's lease runs out, so that it goes again."""
     if outcome.word == requests.NOT_BEGUN:
+        recording.give_back(turn)
         return
     try:
         recording.record(turn, outcome)

@@ -49,6 +49,17 @@ def ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | 
         return _not_sent(turn, channel, f"{type(error).__name__}: {error}", at)
 
 
+def made(turn: Turn, connection: Connection | None, at: datetime) -> Request | None:
+    """The try of this turn as it was made ready at `at`, without headers; None where nothing was for the network."""
+    channel = turn.second.channel if turn.second else joining.first_channel(connection)
+    body = compose(turn.message)
+    if channel == Channel.MAIL:
+        return _by_mail(turn, body, connection, at)
+    if channel != Channel.WEBHOOK or connection is None or not connection.endpoint:
+        return None
+    return _bare(turn, channel, body, connection.endpoint if connection.changed_at <= at else "")
+
+
 def _by_webhook(turn: Turn, body: bytes, connection: Connection | None, at: datetime) -> Request | Outcome:
     if connection is None or not connection.endpoint:
         return Outcome(_bare(turn, Channel.WEBHOOK, body), requests.NO_ENDPOINT, at, at)

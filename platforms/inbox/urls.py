@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from platforms.inbox import box, by_hand, conformance, documents, inspector, sandbox, views
+from platforms.inbox import answering, box, by_hand, conformance, documents, inspector, order, sandbox, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("box/<str:message_id>", box.placed, name="placed"),
     path("box/<str:message_id>/<str:name>", box.attachment, name="attachment"),
     path("messages/<str:message_id>/resend", by_hand.resend, name="resend"),
+    path("orders/<str:reference>", order.show, name="order"),
+    path("orders/<str:reference>/answers/<str:kind>", answering.answer, name="answer"),
     path("orders/<str:reference>/documents/<int:number>", documents.document, name="document"),
     path("orders/<str:reference>/deliveries", views.order_deliveries, name="order-deliveries"),
 ]

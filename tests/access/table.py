@@ -132,6 +132,8 @@ TABLE: dict[str, frozenset[str]] = {
     "inbox:conformance-runs": STAFF,
     "inbox:conformance-start": STAFF,
     "inbox:conformance-stop": STAFF,
+    "inbox:order": ITS_STAFF,
+    "inbox:answer": ITS_STAFF,
     "inbox:document": ITS_STAFF,
     "inbox:resend": RESENDING,
     "inbox:order-deliveries": ITS_DELIVERIES,
