@@ -105,8 +105,8 @@ def world() -> World:
     values = {
         "reference": order.reference, "number": str(order.dossier.entries.get(act="issue").number),
         "message_id": message.message_id, "act": "withdraw", "name": "withdraw", "code": "not-found", "kind": "8",
-        "figure": "conditions.first", "key": "k", "client_id": "c", "kid": "k", "id": "x", "url": "x", "path": "x", "file": "x",
-        "object_id": str(issuer.pk), "app_label": "orders", "content_type_id": "1",
+        "figure": "conditions.first", "key": "k", "client_id": "c", "kid": "k", "id": "x", "url": "x", "path": "x",
+        "file": "x", "object_id": str(issuer.pk), "app_label": "orders", "content_type_id": "1",
     }  # fmt: skip
     return World(order, callers, values)
 
