@@ -37,7 +37,7 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
     if order is None:
         return _keep(message, channel, rule, received_at, at)
     with transaction.atomic():
-        lock(order)
+        Dossier.objects.select_for_update().get(pk=order.dossier_id)  # most receipts are no act: no case is read
         if Receipt.objects.filter(message=message).exists():
             return False
         if message.type in PROVEN_BY_ACT:

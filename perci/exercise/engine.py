@@ -206,14 +206,17 @@ class Engine:
 
     # --- the jobs ---
     def _deliver(self, moment: datetime) -> None:
-        """As the pump does it: what ends later is recorded when it has ended."""
-        _, tries = rounds.take_up(at=moment, heeding=False)
-        for turn, request in tries:
-            outcome = self.play.wire.begin(request)
-            if outcome.ended_at > moment:
-                self.play.note(outcome.ended_at, request.message_id, _record, turn, outcome)
-            else:
-                rounds.record(turn, outcome)
+        """As the pump does it, round after round until nothing is due; what ends later is recorded when it has."""
+        while True:
+            count, tries = rounds.take_up(at=moment, heeding=False)
+            for turn, request in tries:
+                outcome = self.play.wire.begin(request)
+                if outcome.ended_at > moment:
+                    self.play.note(outcome.ended_at, request.message_id, _record, turn, outcome)
+                else:
+                    rounds.record(turn, outcome)
+            if not count:
+                return
 
     def _heed(self, moment: datetime) -> None:
         rounds.heed_overdue(at=moment)
