@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,6 +32,12 @@ def check_fresh(out: Path) -> None:
     """Refuse a directory that is not empty. Raises NotFresh."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise NotFresh(f"{out} holds something already: name a directory that is not there yet.")
+
+
+def tidy() -> None:
+    """Nothing is served from here: the directory that settings make for static files goes."""
+    with suppress(OSError):
+        Path(settings.STATIC_ROOT).rmdir()
 
 
 def is_at_home() -> bool:

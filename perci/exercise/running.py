@@ -32,6 +32,7 @@ def run(
     Ctrl-C ends it after a step, and so does `asked_to_stop`. `changed` names what differs from the scenario's own file.
     """
     assert settings.DATABASES["default"]["NAME"] == out.resolve() / directory.DATABASE, "never the live database"
+    directory.tidy()
     ids.seed(seed)
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
 

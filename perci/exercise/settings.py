@@ -4,10 +4,11 @@ What is left out nobody uses there: sessions, forms and pages. What is changed c
 cut loses an exercise, and its machines' tokens live as long as it does.
 """
 
+from perci.exercise import slim
 from perci.settings import *  # noqa: F403
-from perci.settings import DATABASES, LOGGING, OAUTH2_PROVIDER, STATIC_ROOT
+from perci.settings import DATABASES, LOGGING, OAUTH2_PROVIDER
 
-MIDDLEWARE = ["platforms.api.arrival.ArrivalMiddleware"]
+MIDDLEWARE = slim.MIDDLEWARE
 DATABASES["default"] |= {"CONN_MAX_AGE": None}
 DATABASES["default"]["OPTIONS"] |= {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON; "
@@ -22,6 +23,5 @@ OAUTH2_PROVIDER |= {
     "ACCESS_TOKEN_GENERATOR": "perci.exercise.tokens.access_token",
 }
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-STATIC_ROOT.rmdir()  # nothing is served
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 LOGGING |= {"root": {"handlers": ["stderr"], "level": "ERROR"}}  # what is refused is in the record and in the report

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from orders import ids
 from perci.exercise import engine
-from perci.exercise.settings import MIDDLEWARE
+from perci.exercise.slim import MIDDLEWARE
 
 
 @pytest.fixture

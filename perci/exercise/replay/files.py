@@ -47,6 +47,7 @@ def take_here(reference: str, path: Path) -> None:
 
 def play_again(out: Path, reference: str, *, progress: Callable[[int, int], object]) -> list[Difference]:
     """Replay what was taken into `out`, in the empty database there; of one order only its own differences count."""
+    directory.tidy()
     ids.seed(0)
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
     taken = json.loads((out / RECORD).read_text(encoding="utf-8"))
