@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl, urlencode
 
 import ada_url
@@ -49,6 +49,11 @@ def json_bytes(value: Any) -> bytes:
 def sha256(content: bytes) -> str:
     """Lower-case hexadecimal SHA-256 of `content`."""
     return hashlib.sha256(content).hexdigest()
+
+
+def sha256_of(file: IO[bytes]) -> str:
+    """Lower-case hexadecimal SHA-256 of what is left to read in `file`."""
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def url(text: str) -> str:

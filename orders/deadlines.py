@@ -167,13 +167,19 @@ def to_remind(*, at: datetime) -> QuerySet[Ground]:
     return waiting.order_by("next_reminder_at")
 
 
-def decided_by(item: ContentItem, *, taken_at: datetime) -> QuerySet[Deadline]:
-    """Stopped hours of `item` that a measure taken at `taken_at` decides all the same, in the order of their times.
+def stopped(dossier: Dossier) -> QuerySet[Deadline]:
+    """The hours of `dossier` that were stopped without a measure, in the order of their times."""
+    hours = Deadline.objects.filter(dossier=dossier, code=ONE_HOUR.code, taken_at=None)
+    return hours.exclude(stop="").select_related("item").order_by("pk")
 
-    Those that had run out unanswered before a late ground or the end of the order, and those that the measure preceded.
+
+def is_decided(stopped: Deadline, *, taken_at: datetime) -> bool:
+    """Whether a measure of its item, taken at `taken_at`, decides a stopped hour all the same.
+
+    One that had run out unanswered before a late ground or the end of the order, or that the measure preceded.
     """
-    stopped = Deadline.objects.filter(item=item, code=ONE_HOUR.code, taken_at=None).exclude(stop="")
-    return stopped.filter(Q(verdict=Verdict.UNANSWERED) | Q(stopped_at__gte=taken_at)).order_by("pk")
+    preceded = stopped.stopped_at is not None and stopped.stopped_at >= taken_at
+    return stopped.verdict == Verdict.UNANSWERED or preceded
 
 
 def unused(dossier: Dossier, code: str, debtor: str) -> QuerySet[Deadline]:

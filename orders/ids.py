@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.hashers import BasePasswordHasher
@@ -17,6 +19,17 @@ def seed(value: int) -> None:
     """Make every later id and secret of this process follow from `value`; for exercises only."""
     global _source
     _source = random.Random(value)
+
+
+@contextmanager
+def seeded(value: int) -> Iterator[None]:
+    """Make the ids and secrets of this block follow from `value`, and those after it not; for rehearsals only."""
+    global _source
+    before, _source = _source, random.Random(value)
+    try:
+        yield
+    finally:
+        _source = before
 
 
 def new(prefix: str) -> str:

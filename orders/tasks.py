@@ -11,12 +11,17 @@ from orders import clock, deadlines
 from orders.acts import lapsing
 from orders.evidence.documents import making
 from orders.evidence.documents.trust import NotSealed
+from orders.evidence.jobs import claiming, keeping
+from orders.evidence.jobs import making as exports
+from orders.evidence.jobs.claiming import LostLease
+from orders.evidence.jobs.telling import Told, beating
 from orders.evidence.sealing import rounds
-from orders.models import Heartbeat
+from orders.models import beat
 
 log = logging.getLogger(__name__)
 SHARE = timedelta(seconds=1)  # of each round of documents: the queue has other work, too
 ROUND = 50
+TURN = timedelta(seconds=3)  # for exports, after which a part that is begun is still finished
 AGAIN_AFTER = timedelta(minutes=5)  # what was set aside is tried again: its cause may be gone
 
 
@@ -77,12 +82,26 @@ def run_seal(*, at: datetime) -> int:
 
 def _beat(job: str, *, at: datetime, oldest: datetime | None, handled: int) -> None:
     lag = int((at - oldest).total_seconds() * 1000) if oldest else 0
-    signs = {"beat_at": at, "lag_ms": max(lag, 0), "handled": handled}
-    Heartbeat.objects.update_or_create(job=job, defaults=signs)
+    beat(job, at=at, lag_ms=lag, handled=handled)
 
 
 @shared_task(name="orders.tasks.tidy")
 def tidy() -> None:
-    """Delete expired tokens and sessions; nothing of the record."""
+    """Delete expired tokens and sessions, and the files of old exports; nothing of the record."""
     clear_expired()
     call_command("clearsessions")
+    keeping.tidy(at=clock.now())
+
+
+@shared_task(name="orders.tasks.export")
+def export() -> int:
+    """Make exports for a few seconds, part by part; returns how many ended. The queue has other work, too."""
+    until, ended = clock.now() + TURN, 0
+    while clock.now() < until and (job := claiming.claim(at=clock.now())):
+        told = Told()
+        try:
+            with beating(job, told, now=clock.now):
+                ended += exports.attend(job, now=clock.now, told=told, until=until)
+        except LostLease:
+            log.warning("%s was taken up by another worker", job.reference)
+    return ended

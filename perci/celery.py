@@ -27,12 +27,15 @@ SCHEDULE = {
     "seal": _tick("orders.tasks.seal", BACKGROUND, seconds=3),  # what was recorded since goes into the signed tree
     "look": _tick("platforms.tasks.look", BACKGROUND, seconds=2),  # is removed content gone? simulated pages alone
     "document": _tick("orders.tasks.document", BACKGROUND, seconds=3),  # Annex I, II, III as signed PDF
-    "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens and sessions; nothing of the record
+    "export": _tick("orders.tasks.export", BACKGROUND, seconds=2),  # what was asked for, part by part
+    "tidy": _tick("orders.tasks.tidy", BACKGROUND, seconds=3600),  # expired tokens, sessions, exported files
     "forget": _tick("platforms.tasks.tidy", BACKGROUND, seconds=3600),  # requests kept for the sandbox's inspector
 }
 SIMULATOR_SCHEDULE = {
     "act": _tick("platforms.simulator.tasks.act", BACKGROUND, seconds=1),  # simulated platforms do what they meant to
     "rehearse": _tick("platforms.tasks.rehearse", BACKGROUND, seconds=1),  # scripts of the sandbox's test orders
+    "play": _tick("perci.console.tasks.play", BACKGROUND, seconds=2),  # exercises that somebody asked for
+    "conform": _tick("platforms.tasks.conform", BACKGROUND, seconds=1),  # runs of the conformance kit, a step each
 }
 
 app = Celery("perci")
@@ -45,6 +48,7 @@ app.conf.task_routes = {
 }
 app.conf.worker_prefetch_multiplier = 1
 app.autodiscover_tasks()
+app.autodiscover_tasks(["perci.console"])  # a room of ours, no app of Django's
 
 
 @app.on_after_finalize.connect

@@ -95,6 +95,7 @@ TEMPLATES = [
 
 # --- where things are kept ------------------------------------------------------------------------------------------
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), run_dir=RUN_DIR, testing=TESTING)}
+EXPORT_DIR = directory("EXPORT_DIR", RUN_DIR / "exporting")  # of exports being made and kept: web and workers share it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # `make demo` gives that of the embedded broker; workers of the suite, and what they start, have one each.
 REDIS_URL = broker_url(os.environ.get("REDIS_URL", ""), worker=os.environ.get("PYTEST_XDIST_WORKER", ""))
@@ -171,6 +172,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None},
     "WEBHOOKS": "platforms.api.webhooks.WEBHOOKS",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "orders.api.acts.several_may_hold"],
     "ENUM_NAME_OVERRIDES": {
         "ActorEnum": "orders.regulation.regions.Actor.choices",
         "AuthorityTypeEnum": "orders.regulation.annexes.AUTHORITY_TYPES.items",

@@ -13,7 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if not settings.PRODUCTION:
-    urlpatterns += [path("simulator/", include("platforms.simulator.urls"))]
+    urlpatterns += [
+        path("simulator/", include("platforms.simulator.urls")),
+        path("exercises/", include("perci.console.urls")),
+    ]
 
 handler400 = "orders.api.problems.bad_request"  # under /api/ an error is a problem document, elsewhere a page
 handler404 = "orders.api.problems.not_found"

@@ -74,6 +74,8 @@ def admit(text: str, *, sandbox: bool) -> ada_url.URL:
         raise AddressRefused(
             "The endpoint carries a user name or password: leave it out, the signature says who calls."
         )
+    if url.port == "0":
+        raise AddressRefused("Nothing is ever reached at port 0: give the port that your endpoint listens on.")
     for address in literal(url.hostname):
         permit(address, url.hostname, sandbox=sandbox)
     url.hash = ""

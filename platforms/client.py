@@ -90,19 +90,33 @@ class Client:
         """
         return self.call("POST", f"/orders/{reference}/{kind}", json=document, headers={"Idempotency-Key": key})
 
+    def events(self, after: str = "", *, wait: int = 30) -> dict[str, Any]:
+        """The messages behind the cursor `after`, each for `check_signed` to look at; go on with the cursor in `next`.
+
+        An empty page that came at once, since too many wait, is given back after the pause that was asked for.
+        """
+        patient = httpx.Timeout(10, read=wait + 10)
+        answer = self._answered("GET", "/events", params={"after": after, "wait": wait}, timeout=patient)
+        if answer.is_success and (asked := _asked_to_wait(answer)):
+            pause(asked)
+        return _content(answer)
+
     def call(self, method: str, path: str, *, patience: float | None = None, **request: Any) -> dict[str, Any]:
         """The JSON of any call below /api/platforms/v1; `request` is as httpx takes it."""
+        return _content(self._answered(method, path, patience=patience, **request))
+
+    def _answered(self, method: str, path: str, *, patience: float | None = None, **request: Any) -> httpx.Response:
         own, patience = request.pop("headers", {}), self.patience if patience is None else patience
 
         def send() -> httpx.Response:
-            headers = {"Authorization": f"Bearer {self._bearer()}", **own}
+            headers = {"Authorization": f"Bearer {self._bearer(patience)}", **own}
             return self.http.request(method, f"{self.base}{API}{path}", headers=headers, **request)
 
         answer = _patiently(send, patience)
         if answer.status_code == httpx.codes.UNAUTHORIZED:  # the token ended before its time: once more with a new one
             self._token = ""
             answer = _patiently(send, patience)
-        return _content(answer)
+        return answer
 
     def check_signed(self, document: Mapping[str, Any]) -> None:
         """Check that the authority named in Annex I signed what `document` says: annex_i, and its clarification."""
@@ -143,10 +157,10 @@ class Client:
         self._keys = KeySet.import_key_set(keys)
         return self._keys
 
-    def _bearer(self) -> str:
+    def _bearer(self, patience: float) -> str:
         if not self._token or time.monotonic() > self._token_ends:
-            form = {"grant_type": "client_credentials"}
-            token = _content(self.http.post(self.base + TOKEN, data=form, auth=self._credentials))
+            form, url = {"grant_type": "client_credentials"}, self.base + TOKEN
+            token = _content(_patiently(lambda: self.http.post(url, data=form, auth=self._credentials), patience))
             self._token, self._token_ends = token["access_token"], time.monotonic() + token["expires_in"] - EARLY
         return self._token
 
@@ -163,8 +177,7 @@ def _patiently(send: Callable[[], httpx.Response], patience: float) -> httpx.Res
         wait = longest * random.uniform(0.5, 1)
         try:
             answer = send()
-            asked = answer.headers.get("Retry-After", "")
-            wait = max(wait, float(asked) if asked.isascii() and asked.isdigit() else 0)
+            wait = max(wait, _asked_to_wait(answer))
             busy = answer.status_code == httpx.codes.CONFLICT and b"/idempotency-in-flight" in answer.content
             if wait > patience or not (busy or answer.status_code in AGAIN):
                 return answer
@@ -173,6 +186,12 @@ def _patiently(send: Callable[[], httpx.Response], patience: float) -> httpx.Res
                 raise Unanswered(f"{type(error).__name__}: {error}") from error
         pause(wait)
         patience, longest = patience - wait, min(2 * longest, LONGEST_PAUSE)
+
+
+def _asked_to_wait(answer: httpx.Response) -> float:
+    """The seconds of Retry-After; 0 where it says none."""
+    asked = answer.headers.get("Retry-After", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else 0
 
 
 def _content(answer: httpx.Response) -> dict[str, Any]:

@@ -31,12 +31,23 @@ class FaultKind:
 FAULTS = (
     FaultKind("bad_signature", "message", "The webhook signature does not match the body. Refuse it."),
     FaultKind("old_timestamp", "message", "Signed rightly, ten minutes ago. Refuse it: it may be replayed."),
+    FaultKind(
+        "future_timestamp", "message", "Signed rightly, ten minutes from now. Refuse it: one of two clocks is wrong."
+    ),
     FaultKind("unknown_key", "message", "The order's JWS is made with a key that is not in the JWKS. Refuse it."),
+    FaultKind("other_authority", "message", "The order's JWS is made with the key of another authority. Refuse it."),
+    FaultKind(
+        "altered_order", "message", "Annex I is not what its JWS signed, the webhook is signed rightly. Refuse it."
+    ),
+    FaultKind(
+        "unsigned_order", "message", "The order's JWS names the algorithm none. Refuse it: Ed25519 alone counts."
+    ),
     FaultKind("tampered_body", "message", "The body was changed after it was signed. Refuse it."),
     FaultKind("wrong_secret", "message", "Signed with a secret that was never yours. Refuse it."),
     FaultKind(
         "rotated_secret", "message", "Two signatures, yours is the second. Accept it: any one that matches is enough."
     ),
+    FaultKind("extra_fields", "message", "It has members that you do not know. Accept it, and leave them alone."),
     FaultKind(DUPLICATE, "message", "It comes once more under the same webhook-id. Answer 2xx, and act once."),
     FaultKind(
         OUT_OF_ORDER, "message", "A later message of the order comes first; it waits for that up to five minutes."
@@ -53,6 +64,7 @@ FAULTS = (
 )
 KINDS = {kind.name: kind for kind in FAULTS}
 ON_MESSAGES = tuple(kind.name for kind in FAULTS if kind.on == "message")
+ON_A_JWS = ("unknown_key", "other_authority", "altered_order", "unsigned_order")
 
 
 class Standing(NamedTuple):

@@ -14,11 +14,13 @@ from platforms.models import SignedRequest, Submission
 
 CHUNK = 500
 RECORDED = 201
+ANSWERED_BY = ("api", "inbox")  # by a machine, or by a person in the box
 
 
 def submissions() -> Iterator[Finding]:
     """Findings where a kept answer was changed or added, or one is gone that an entry should have."""
-    with_bytes = LedgerEntry.objects.filter(actor_role="provider", channel="api").exclude(facts__exhibit="")
+    answered = LedgerEntry.objects.filter(actor_role="provider", channel__in=ANSWERED_BY)
+    with_bytes = answered.exclude(facts__exhibit="")
     entries = with_bytes.filter(facts__has_key="exhibit").select_related("dossier").order_by("pk")
     for entry in entries.iterator(chunk_size=CHUNK):
         rests_on = {"reference": entry.dossier.reference, "body": entry.facts["exhibit"]}

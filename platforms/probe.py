@@ -1,11 +1,12 @@
 """Is the content gone? Looks at simulated pages after a claim and while an order is open; what is due is a query."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import ada_url
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from orders import clock
 from orders.acts import transmitting
@@ -26,32 +27,33 @@ BATCH = 100
 See = Callable[[Sequence[Look]], Iterable[Sight]]
 
 
-def look_due(*, at: datetime, look: See = looking.look) -> int:
+def look_due(*, at: datetime, look: See = looking.look, anew: bool = True) -> int:
     """Look at the pages that are due at `at`, one round; returns how many were taken up.
 
-    A look that was taken up and then lost is not made again: the next one of the plan comes.
+    A look that was taken up and then lost is not made again: the next one of the plan comes. Whoever knows that
+    nothing was issued or reported since the last round need not look for it (`anew`).
     """
-    _enrol(at)
-    mine = [watch for watch in _due(at) if _take(watch, at)]
+    if anew:
+        _enrol(at)
+    taken = _take(at)
+    mine = [watch for watch in taken if watch.item.order.open]  # of an order that ended, no further look is made
     wanted = [Look(watch.item_id, url) for watch in mine if (url := _where(watch.item))]
     items = {watch.item_id: watch.item for watch in mine}
+    seen: dict[int, list[Sight]] = {}
     for sight in look(wanted) if wanted else ():
+        seen.setdefault(items[sight.look.about].order_id, []).append(sight)
+    for sights in seen.values():
         try:
-            _record(items[sight.look.about], sight)
+            _record(items, sights)
         except Exception:  # the others go on
-            log.exception("what was seen of item %s could not be recorded", sight.look.about)
+            log.exception("what was seen of item %s and others could not be recorded", sights[0].look.about)
     return len(mine)
 
 
-def _record(item: ContentItem, sight: Sight) -> None:
-    transmitting.record_observation(
-        item=item,
-        observed_at=sight.seen_at,
-        status=sight.status,
-        gone=sight.gone,
-        source=SOURCE,
-        at=clock.now(),
-    )
+def _record(items: Mapping[int, ContentItem], sights: Sequence[Sight]) -> None:
+    """What was seen of the items of one order."""
+    looks = [transmitting.Look(items[one.look.about], one.seen_at, one.status, one.gone) for one in sights]
+    transmitting.record_observations(order=looks[0].item.order, looks=looks, source=SOURCE, at=clock.now())
 
 
 # --- what is looked at, and when ---
@@ -62,9 +64,12 @@ def _enrol(at: datetime) -> None:
     new = ContentItem.objects.filter(young, watch=None, order__provider__in=listed, order__issued_at__isnull=False)
     Watch.objects.bulk_create([_watch(item, at) for item in new.select_related("order")], ignore_conflicts=True)
     claimed = Watch.objects.filter(claimed=False, item__reported_at__isnull=False)
+    again: dict[tuple[datetime, datetime | None], list[int]] = {}  # the items of one order are mostly reported together
     for watch in claimed.select_related("item__order"):
-        again = _watch(watch.item, at)
-        Watch.objects.filter(pk=watch.pk).update(since=again.since, claimed=True, next_look_at=again.next_look_at)
+        anew = _watch(watch.item, at)
+        again.setdefault((anew.since, anew.next_look_at), []).append(watch.pk)
+    for (since, next_look_at), keys in again.items():
+        Watch.objects.filter(pk__in=keys).update(since=since, claimed=True, next_look_at=next_look_at)
 
 
 def _watch(item: ContentItem, at: datetime) -> Watch:
@@ -79,17 +84,23 @@ def _plan(order: RemovalOrder, since: datetime) -> list[datetime]:
     return [since + scaled(after, order.limit_scale) for after in PLAN]
 
 
-def _due(at: datetime) -> list[Watch]:
-    watches = Watch.objects.filter(next_look_at__lte=at).order_by("next_look_at")
-    return list(watches.select_related("item__order__dossier", "item__order__provider__connection")[:BATCH])
+def _take(at: datetime) -> list[Watch]:
+    """The looks that are due and nobody else takes, each put off until the next one of its plan."""
+    due = Watch.objects.filter(next_look_at__lte=at).order_by("next_look_at", "pk")
+    later: dict[datetime | None, list[int]] = {}
+    with transaction.atomic():
+        mine = list(_whole(due.select_for_update(skip_locked=True, of=("self",)))[:BATCH])
+        for watch in mine:
+            to_come = [planned for planned in _plan(watch.item.order, watch.since) if planned > at]
+            next_look_at = min(to_come, default=None) if watch.item.order.open else None
+            later.setdefault(next_look_at, []).append(watch.pk)
+        for next_look_at, keys in later.items():
+            Watch.objects.filter(pk__in=keys).update(next_look_at=next_look_at)
+    return mine
 
 
-def _take(watch: Watch, at: datetime) -> bool:
-    """Whether this look is ours; of an order that ended, no further look is made."""
-    to_come = [planned for planned in _plan(watch.item.order, watch.since) if planned > at]
-    is_open = watch.item.order.open
-    mine = Watch.objects.filter(pk=watch.pk, next_look_at=watch.next_look_at)
-    return bool(mine.update(next_look_at=min(to_come, default=None) if is_open else None)) and is_open
+def _whole(watches: QuerySet[Watch]) -> QuerySet[Watch]:
+    return watches.select_related("item__order__dossier", "item__order__provider__connection")
 
 
 def _where(item: ContentItem) -> str:

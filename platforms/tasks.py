@@ -7,6 +7,7 @@ from celery.signals import worker_shutdown
 
 from orders import clock
 from platforms import probe
+from platforms.conformance import running
 from platforms.delivery.pump import Pump
 from platforms.inspecting import timeline
 from platforms.sandbox import scripts
@@ -36,6 +37,12 @@ def look() -> int:
 def rehearse() -> int:
     """Do what synthetic authorities do by themselves about test orders; returns how many acts there were."""
     return scripts.play(at=clock.now())
+
+
+@shared_task(name="platforms.tasks.conform")
+def conform() -> int:
+    """Make the next step of every conformance run that is open; returns how many."""
+    return running.advance(at=clock.now())
 
 
 @shared_task(name="platforms.tasks.tidy")

@@ -112,6 +112,8 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 UNREADABLE = {  # bodies that no call reads, their Content-Type, and the type of problem they get
     "cut off": (b'{"a": ', JSON, "malformed"),
     "not UTF-8": (b'{"a": "\xff"}', JSON, "malformed"),
+    "a name twice": (b'{"a": 1, "b": 2, "a": 1}', JSON, "malformed"),
+    "a name twice far inside": (b'{"a": [{"b": {"c": 1, "\\u0063": 2}}]}', JSON, "malformed"),
     "NaN": (b'{"a": NaN}', JSON, "malformed"),
     "a number of 10,000 digits": (b'{"a": ' + b"9" * 10_000 + b"}", JSON, "malformed"),
     "nested 100,000 deep": (b"[" * 100_000, JSON, "malformed"),

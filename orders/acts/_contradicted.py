@@ -1,11 +1,12 @@
 """What follows when something is seen that contradicts the provider: a notice, and nothing in law (case 25)."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from orders import canonical
 from orders.acts import _case
-from orders.acts._case import Case
-from orders.models import ContentItem, OutboxMessage
+from orders.models import ContentItem, Dossier, OutboxMessage
 from orders.outbox import Letter, Recipient
 from orders.regulation import observing
 from orders.regulation.observing import Seen
@@ -14,16 +15,31 @@ from orders.regulation.regions import Actor
 KIND = "order.discrepancy_opened"
 
 
-def tell(case: Case, item: ContentItem, *, at: datetime) -> None:
-    """Tell the issuing authority of an open discrepancy of `item`, once; it moves no region of state."""
+def tell(dossier: Dossier, numbers: Iterable[int], *, at: datetime) -> None:
+    """Tell the issuing authority of open discrepancies of these items, each once; it moves no region of state.
+
+    The dossier is locked; the case is read only when there is something to tell, which is seldom.
+    """
+    claimed = ContentItem.objects.filter(order__dossier=dossier, number__in=list(numbers)).exclude(taken_at=None)
+    items = claimed.prefetch_related("observations").order_by("number")
+    news = [fact for item in items if (fact := _open(item)) and not _was_told(dossier, fact)]
+    if not news:
+        return
+    case = _case.load([dossier])[0]
+    issuer = Recipient(Actor.ISSUING_AUTHORITY, case.order.issuing_authority.code)
+    case.letters.extend(Letter(KIND, issuer, {**fact, "taken_at": case.item(fact["item"]).taken_at}) for fact in news)
+    _case.save([case], at=at)
+
+
+def _open(item: ContentItem) -> dict[str, Any] | None:
+    """What an open discrepancy of `item` is known by."""
     seen = [Seen(look.observed_at, look.gone) for look in item.observations.all()]
     found = observing.discrepancies(seen, taken_at=item.taken_at, reinstated_at=item.reinstated_at)
     if not found or found[-1].closed_at is not None:
-        return
-    about = {"item": item.number, "opened_at": canonical.instant(found[-1].opened_at)}
-    told = OutboxMessage.objects.filter(dossier=case.dossier, type=KIND)
-    if any(message.data.items() >= about.items() for message in told):
-        return
-    issuer = Recipient(Actor.ISSUING_AUTHORITY, case.order.issuing_authority.code)
-    case.letters.append(Letter(KIND, issuer, {**about, "taken_at": item.taken_at}))
-    _case.save([case], at=at)
+        return None
+    return {"item": item.number, "opened_at": canonical.instant(found[-1].opened_at)}
+
+
+def _was_told(dossier: Dossier, fact: dict[str, Any]) -> bool:
+    told = OutboxMessage.objects.filter(dossier=dossier, type=KIND)
+    return any(message.data.items() >= fact.items() for message in told)

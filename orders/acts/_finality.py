@@ -5,7 +5,7 @@ from datetime import datetime
 from django_fsm import can_proceed
 
 from orders.acts._case import Case
-from orders.models import CompetentAuthority, OutboxMessage
+from orders.models import CompetentAuthority, OutboxMessage, RemovalOrder
 from orders.outbox import Letter, Recipient
 from orders.regulation.limits import ClockGround
 from orders.regulation.regions import Actor
@@ -23,6 +23,11 @@ def reached(case: Case) -> bool:
     elif not case.order.dossier.deadlines.filter(code="C26", debtor_role=Actor.CONTENT_PROVIDER).exists():
         return False
     return not running and can_proceed(case.order.become_final)
+
+
+def has_appealed(order: RemovalOrder, appellant: Actor) -> bool:
+    """Whether an appeal of `appellant` is on record: its period begins no more, as nothing of it could lapse."""
+    return order.dossier.entries.filter(act="record_appeal", facts__appellant=appellant).exists()
 
 
 def make_final(case: Case, *, at: datetime, method: str = "become_final") -> list[list[str]]:

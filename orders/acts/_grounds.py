@@ -89,14 +89,16 @@ def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
 def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> bool:
     """The impossibilities of `items` (or of all) ceased at `ceased_at`; whether one of them was still open.
 
+    Those are meant that had arisen by then: of nested ones, which arose later stays open, and the hour displaced.
     Refuses impossible times, and items of which none was ever notified.
     """
     _times.check_not_future(ceased_at, step.at, "/ceased_at")
     notified = Ground.objects.filter(item__order=step.order, kind=IMPOSSIBLE).select_related("item").order_by("pk")
     known = [ground for ground in notified if not items or ground.item.number in items]
-    still = [ground for ground in known if ground.closed_at is None]
-    _check(still or known, ceased_at)
-    step.facts.update(items=sorted({ground.item.number for ground in still or known}), ceased_at=ceased_at)
+    arisen = [ground for ground in known if ground.since <= ceased_at]
+    _check(known, arisen, ceased_at)
+    still = [ground for ground in arisen if ground.closed_at is None]
+    step.facts.update(items=sorted({ground.item.number for ground in still or arisen}), ceased_at=ceased_at)
     for ground in still:
         close(step, ground, ceased_at=ceased_at)
     for item in step.case.items:
@@ -109,19 +111,19 @@ def why_over(step: Step) -> str:
     item = step.case.item(step.facts["items"][0])
     if item.execution not in OPEN:
         return f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
-    ended = Ground.objects.filter(item=item, kind=IMPOSSIBLE).latest("closed_at").closed_at
+    ended = Ground.objects.filter(item=item, kind=IMPOSSIBLE).exclude(closed_at=None).latest("closed_at").closed_at
     assert ended is not None
     return f"that the grounds of item {item.number} ceased is on record already, as of {canonical.instant(ended)}"
 
 
-def _check(grounds: list[Ground], ceased_at: datetime) -> None:
-    if not grounds:
+def _check(known: list[Ground], arisen: list[Ground], ceased_at: datetime) -> None:
+    if not known:
         raise Invalid(
             "No force majeure or impossibility was ever notified for these items: nothing can cease.",
             pointer="/items",
             code="no-such-ground",
         )
-    if ceased_at < max(ground.since for ground in grounds):
+    if not arisen:
         raise Invalid(
             "The grounds cannot cease before they arose.", pointer="/ceased_at", got=ceased_at, code="before-grounds"
         )

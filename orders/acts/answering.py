@@ -37,7 +37,7 @@ def acknowledge(
     *, order: RemovalOrder, provider_reference: str = "", by: Capacity, at: datetime, exhibit: str = ""
 ) -> Answer:
     """Seen. Changes no clock: the TCO text gives an acknowledgement no legal effect."""
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "acknowledge", by=by, at=at) as step:
         step.facts.update(provider_reference=provider_reference, exhibit=exhibit)
         step.move(step.order, "acknowledge", at=at, provider_reference=provider_reference)
@@ -55,13 +55,13 @@ def report_removal(*, order: RemovalOrder, annex: AnnexII, by: Capacity, at: dat
     check_known(order, measured, "/measures/{}/item")
     for index, measure in enumerate(annex.measures):
         _times.check_not_future(measure.taken_at, at, f"/measures/{index}/taken_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=measured)
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=measured)
     with advance(order, "report_removal", by=by, at=at) as step:
         step.facts.update(annex_ii=annex, exhibit=exhibit)
         for measure in annex.measures:
             _flag_skew(step, measure.taken_at)
-        effects = [_measuring.record(step, measure, annex.received_at) for measure in annex.measures]
-        _conclude(step, any(effects), annex.received_at)
+        effective = _measuring.record(step, annex.measures, annex.received_at)
+        _conclude(step, effective, annex.received_at)
     return filed(step, measured)
 
 
@@ -97,7 +97,7 @@ def _displace(
     order: RemovalOrder, annex: AnnexIII, act: str, method: str, by: Capacity, at: datetime, exhibit: str
 ) -> Answer:
     check_known(order, annex.items, "/items/{}")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, act, by=by, at=at) as step:
         step.facts.update(annex_iii=annex, exhibit=exhibit)
         _flag_skew(step, annex.grounds_since or at)
@@ -176,7 +176,7 @@ def report_grounds_ceased(
     authority recorded their end before. Raises Invalid for items of which no such ground was ever notified.
     """
     check_known(order, items, "/items/{}")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         _flag_skew(step, ceased_at)
         step.facts["exhibit"] = exhibit

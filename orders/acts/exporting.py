@@ -23,12 +23,14 @@ def take_export(
     as_of: int | None = None,
     since: int | None = None,
     withhold: bool = False,
+    tables: Mapping[str, object] | None = None,
 ) -> LedgerEntry:
     """Record that `by` takes an export of `scope` at `at`; its dossier is named like EXP-2026-000001.
 
     `scope` has the keys order, authority, provider, from and to; `as_of` and `since` are the sizes of the tree that
-    were asked for, and `withhold` says that URLs, texts and persons are left out. An officer takes what is their own
-    authority's; an auditor of no party and the operator take anything. Raises ActNotYours.
+    were asked for, `withhold` says that URLs, texts and persons are left out, and `tables` the format and the tables
+    where it is no evidence bundle. An officer takes what is their own authority's; an auditor of no party and the
+    operator take anything. Raises ActNotYours.
     """
     _check_taker(scope, by)
     sizes = {name: size for name, size in (("as_of", as_of), ("since", since)) if size is not None}
@@ -46,7 +48,7 @@ def take_export(
             channel=by.channel,
             occurred_at=at,
             recorded_at=at,
-            facts=canonical.plain({"scope": scope, **sizes, **withheld, "effects": []}),
+            facts=canonical.plain({"scope": scope, **sizes, **withheld, **(tables or {}), "effects": []}),
         )
         ledger.append([entry])
     return entry

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.acts import _times, preserving, transmitting
+from orders.acts import _finality, _times, preserving, transmitting
 from orders.acts._advance import Step, advance
 from orders.acts._known import check_known
 from orders.acts.answering import Answer, filed
@@ -36,7 +36,7 @@ def report_reinstatement(
     check_known(order, items, "/items/{}")
     _times.check_not_future(reinstated_at, at, "/reinstated_at")
     _check_after(order, items, reinstated_at, "/reinstated_at")
-    transmitting.prove_receipt(order=order, rule="answer", at=at)
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=(), annulled=True)
     with advance(order, "report_reinstatement", by=by, at=at) as step:
         step.facts.update(items=items, reinstated_at=reinstated_at, kept_down_under=kept_down_under, exhibit=exhibit)
         for number in items:
@@ -92,7 +92,7 @@ def inform_content_provider(
     _times.check_not_future(informed_at, at, "/informed_at")
     if order.issued_at is not None:
         _times.check_not_before(informed_at, order.issued_at, "/informed_at", "the order was issued")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "inform_content_provider", by=by, at=at) as step:
         step.require(step.order, "content_provider_informed")
         step.facts.update(information=information, informed_at=informed_at, exhibit=exhibit)
@@ -123,7 +123,7 @@ def _start_remedies(step: Step, informed_at: datetime) -> None:
     known = step.order.dossier.deadlines.filter(debtor_role=CONTENT_PROVIDER).values_list("code", flat=True)
     if step.case.scrutiny is not None and "C10a" not in known and not _has_asked(step.case.scrutiny):
         step.case.start("C10a", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor)
-    if "C26" not in known and not _has_appealed(step.order):
+    if "C26" not in known and not _finality.has_appealed(step.order, CONTENT_PROVIDER):
         period = appeal_period(step.order)
         step.case.start("C26", starts_at=informed_at, ground=ClockGround.INFORMED, owed_by=debtor, period=period)
 
@@ -133,10 +133,6 @@ def _has_asked(file: Scrutiny) -> bool:
     asked = file.requests.filter(requester=CONTENT_PROVIDER).values_list("decided_by", flat=True)
     dismissed = file.order.dossier.entries.filter(act="decide_scrutiny", facts__outcome=Stage.WINDOW_CLOSED)
     return bool(set(asked) - set(dismissed.values_list("number", flat=True)))
-
-
-def _has_appealed(order: RemovalOrder) -> bool:
-    return order.dossier.entries.filter(act="record_appeal", facts__appellant=CONTENT_PROVIDER).exists()
 
 
 @transaction.atomic
@@ -162,7 +158,7 @@ def report_preservation(
     _check_after(order, () if what == "kept" else items, happened_at, "/happened_at")
     if what == "accessed" and purpose is None:
         raise Invalid("Say for which purpose of Art. 6(1) it was accessed.", pointer="/purpose", code="required")
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "report_preservation", by=by, at=at) as step:
         if any(step.case.item(number).preservation != Preservation.NONE for number in items):
             step.require(step.order, "preservation_reported")

@@ -54,7 +54,7 @@ def request_scrutiny(
 @transaction.atomic
 def ask_for_scrutiny(*, order: RemovalOrder, reasons: str, by: Capacity, at: datetime, exhibit: str = "") -> Answer:
     """`request_scrutiny` by the provider itself, as one of its answers: `at` is when the request arrived."""
-    transmitting.prove_receipt(order=order, rule="answer", at=at, measured=())
+    transmitting.prove_receipt(order=order, rule="answer", channel=by.channel, at=at, measured=())
     with advance(order, "request_scrutiny", by=by, at=at) as step:
         step.facts["exhibit"] = exhibit
         if _request(step, reasons, at):

@@ -1,22 +1,23 @@
 """What the channel proves: receipt is a fact of the channel, never an act of the provider (Art. 3(5))."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from orders.acts import _annulled, _contradicted, _ending, _grounds, _times, capacity, uploads
+from orders.acts import _annulled, _contradicted, _ending, _finality, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.deadlines import appeal_period
-from orders.models import ContentItem, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
+from orders.models import ContentItem, Dossier, Ground, Observation, OutboxMessage, Receipt, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT, STARTS_AN_HOUR
 from orders.regulation.limits import ClockGround
-from orders.regulation.regions import OPEN, Execution
+from orders.regulation.regions import OPEN, Actor, Execution
 
 WEBFORM = "webform"
 CONFIRMED = "webform_confirmation"  # the rule of a receipt that a web form's confirmation page proves
@@ -37,7 +38,7 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
     if order is None:
         return _keep(message, channel, rule, received_at, at)
     with transaction.atomic():
-        lock(order)
+        Dossier.objects.select_for_update().get(pk=order.dossier_id)  # most receipts are no act: no case is read
         if Receipt.objects.filter(message=message).exists():
             return False
         if message.type in PROVEN_BY_ACT:
@@ -46,12 +47,19 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
 
 
 def prove_receipt(
-    *, order: RemovalOrder, rule: str, at: datetime, measured: Collection[int] | None = None, channel: str = "api"
+    *,
+    order: RemovalOrder,
+    rule: str,
+    at: datetime,
+    measured: Collection[int] | None = None,
+    annulled: bool = False,
+    channel: str = "api",
 ) -> None:
     """An authenticated request of the provider that names the order proves receipt of what was sent about it before.
 
     Whoever reads the order is served its clarifications, too. An answer shows only that the order is known; of the
-    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read).
+    clarifications it proves those about the items that it reports a measure for, `measured` (None: the order was read),
+    and of an annulment that it is known where it says what follows from one (`annulled`).
     """
     unproven = OutboxMessage.objects.filter(
         dossier=order.dossier_id,
@@ -63,7 +71,8 @@ def prove_receipt(
     if measured is not None:
         asked = Ground.objects.filter(item__order=order, item__number__in=measured, closed_at=None)
         clarified = asked.exclude(clarified_by=None).values_list("clarified_by", flat=True)
-        unproven = unproven.filter(Q(type="order.issued") | Q(data__entry__in=list(clarified)))
+        known = ["order.issued", "order.annulled"] if annulled else ["order.issued"]
+        unproven = unproven.filter(Q(type__in=known) | Q(data__entry__in=list(clarified)))
     for message in unproven.order_by("sequence"):
         record_receipt(message=message, channel=channel, rule=rule, received_at=at, at=at)
 
@@ -154,14 +163,46 @@ def record_observation(
 
     Where it contradicts the claim, the issuing authority is told once, until a later look agrees.
     """
-    with transaction.atomic():
-        case = lock(item.order)
-        number = Observation.objects.filter(item=item).count() + 1
-        seen = Observation.objects.create(
-            item=item, number=number, observed_at=observed_at, status=status, gone=gone, source=source, recorded_at=at
+    look = Look(item, observed_at, status, gone)
+    return record_observations(order=item.order, looks=[look], source=source, at=at)[0]
+
+
+class Look(NamedTuple):
+    """What was seen at one item's URL."""
+
+    item: ContentItem
+    observed_at: datetime
+    status: int | None
+    gone: bool | None
+
+
+@transaction.atomic
+def record_observations(
+    *, order: RemovalOrder, looks: Collection[Look], source: str, at: datetime
+) -> list[Observation]:
+    """`record_observation` of several items of one order, whose dossier is locked once for all of them."""
+    dossier = Dossier.objects.select_for_update().get(pk=order.dossier_id)
+    made = Observation.objects.filter(item__in=[look.item for look in looks]).values_list("item").annotate(Count("pk"))
+    numbers = Counter(dict(made))
+    seen = Observation.objects.bulk_create(
+        Observation(
+            item=look.item,
+            number=_next(numbers, look.item.pk),
+            observed_at=look.observed_at,
+            status=look.status,
+            gone=look.gone,
+            source=source,
+            recorded_at=at,
         )
-        _contradicted.tell(case, case.item(item.number), at=at)
+        for look in looks
+    )
+    _contradicted.tell(dossier, [look.item.number for look in looks], at=at)
     return seen
+
+
+def _next(numbers: Counter[int], key: int) -> int:
+    numbers[key] += 1
+    return numbers[key]
 
 
 def _keep(message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:
@@ -193,11 +234,13 @@ def _order_received(step: Step, received_at: datetime) -> None:
         if item.execution == Execution.AWAITING_RECEIPT:
             step.move(item, "fall_due")
             _grounds.start_hour(step, item, starts_at=received_at, ground=ClockGround.RECEIPT)
-    if step.order.open:
+    if not step.order.open:
+        return
+    if not _finality.has_appealed(step.order, Actor.PROVIDER):  # it may know the order before anything proves that
         period = appeal_period(step.order)
         step.case.start("C26", starts_at=received_at, ground=ClockGround.RECEIPT, period=period)
-        if step.case.scrutiny is not None:
-            step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
+    if step.case.scrutiny is not None:
+        step.case.start("C10a", starts_at=received_at, ground=ClockGround.RECEIPT)
 
 
 def _clarification_received(step: Step, clarified_by: int, received_at: datetime) -> None:

@@ -48,6 +48,7 @@ SCRUTINY_ACTS = {
     "announce_intent": Act(scrutinising.announce_intent, arguments.ReasonsBody),
     "decide_scrutiny": Act(scrutinising.decide_scrutiny, arguments.DecisionBody),
 }
+ARGUMENTS = ("ActArguments", "ScrutinyArguments", "CoordinationArguments")  # components, each the body of any act
 COORDINATION_ACTS = {name: ACTS[name] for name in ("put_on_hold", "release_hold")}
 
 
@@ -61,6 +62,14 @@ def any_arguments(name: str, acts: Mapping[str, Act]) -> PolymorphicProxySeriali
     """The bodies of `acts` as one component `name`."""
     bodies = dict.fromkeys(act.body for act in acts.values() if act.body is not NoArguments)
     return PolymorphicProxySerializer(name, list(bodies), resource_type_field_name=None)
+
+
+def several_may_hold(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001
+    """A hook of drf-spectacular: one body can be that of several acts, so that oneOf would refuse what we take."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.removesuffix("Request") in ARGUMENTS:
+            schema["anyOf"] = schema.pop("oneOf")
+    return result
 
 
 def _name(body: type[serializers.Serializer[Any]]) -> str:

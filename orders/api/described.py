@@ -7,6 +7,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
+from orders.api import played
 from orders.api.fields import Instant
 from orders.api.problem_types import PROBLEM_TYPES
 from orders.api.problems import MEDIA_TYPE
@@ -65,6 +66,8 @@ def described(
 ) -> Callable[[Any], Any]:
     """Describe a view's method: `ok` is the serializer of its answer, `problems` the codes besides the usual ones.
 
+    Without `examples` those are shown that were played (`orders.api.played`).
+
     `counted` says whether the rate limits hold for it, `media_type` what the answer is when it is no JSON.
     """
     away = ("unavailable",) if tag in OF_PROVIDERS else ()
@@ -76,7 +79,7 @@ def described(
         request=request,
         responses=responses,
         parameters=[*parameters, *(RATE_HEADERS if counted else ())],
-        examples=list(examples),
+        examples=list(examples) or played.examples(operation_id),
         tags=[tag],
     )
 

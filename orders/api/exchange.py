@@ -21,19 +21,43 @@ from orders.api.tokens import BearerAuthentication
 
 
 class StrictJSON(BaseParser):
-    """JSON is UTF-8 whatever the header says (RFC 8259), has no NaN, and is not nested to exhaust the stack."""
+    """JSON is UTF-8 whatever the header says (RFC 8259), has no NaN, and is not nested to exhaust the stack.
+
+    A name stands once in an object (RFC 7493): of two values, each reader would take another one.
+    """
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        headers = parser_context["request"].headers if parser_context else {}
+        if (packed := headers.get("Content-Encoding", "identity").strip()) != "identity":
+            raise problems.Problem("unsupported-media-type", f"The body is packed ({packed}): send it as it is.")
         try:
-            return json.loads(stream.read().decode("utf-8"), parse_constant=_no_constant)
+            text = stream.read().decode("utf-8")
+            return json.loads(text, parse_constant=_no_constant, parse_int=_integer, object_pairs_hook=_once)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8: byte {error.start} cannot be read.") from None
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from None
         except RecursionError:
             raise ParseError("The body is nested too deep.") from None
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        raise ValueError(f"a number of {len(digits)} digits is too long") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of `pairs`; a name that comes again is refused, rather than that the last one wins."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ParseError(f"{json.dumps(name)[:200]} stands twice in one object of the body: give it once.")
+        found[name] = value
+    return found
 
 
 def _no_constant(name: str) -> NoReturn:

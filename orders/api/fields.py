@@ -1,7 +1,7 @@
 """Members of a body that need care: instants with their offset, and bounded text."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
@@ -22,7 +22,9 @@ class Instant(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         try:
-            instant = parse_datetime(value) if isinstance(value, str) else None
+            # RFC 3339 is ASCII: Python takes other digits, and whatever stands after a Z, for an instant, too.
+            plain = isinstance(value, str) and value.isascii() and value.isprintable()
+            instant = parse_datetime(value) if plain else None
         except ValueError:
             instant = None
         if instant is None:
@@ -35,6 +37,15 @@ class Instant(serializers.DateTimeField):
 
     def to_representation(self, value: Any) -> str:
         return canonical.instant(value)
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words; whoever sends another one is told them all."""
+
+    default_error_messages = {"invalid_choice": '"{input}" is not one of {choices}.'}
+
+    def fail(self, key: str, **said: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(map(str, self.choices)), **said)
 
 
 class Line(serializers.CharField):

@@ -18,6 +18,19 @@ from orders.acts.refusals import ActNotOpen, Invalid, Refusal
 from orders.api.problem_types import PROBLEM_TYPES
 
 MEDIA_TYPE = "application/problem+json"
+# What the framework's sentence leaves out: what to do.
+HINTS = {
+    exceptions.NotAuthenticated: " Send Authorization: Bearer and a token of /oauth/token.",
+    exceptions.UnsupportedMediaType: " Send JSON, with Content-Type: application/json.",
+    exceptions.MethodNotAllowed: " The header Allow names those that are.",
+}
+# What the framework says in its own words, by how the sentence begins: what to send instead.
+PLAINLY = {
+    "No data provided": "Send a JSON object.",
+    "Invalid data. Expected a dictionary": "Send a JSON object here.",
+    "Expected a dictionary of items": "Send a JSON object here.",
+    "Expected a list of items": "Send a JSON list here.",
+}
 log = logging.getLogger(__name__)
 
 
@@ -84,9 +97,9 @@ def _found(error: Exception, request: Any) -> tuple[str, str, dict[str, Any]] | 
 
 
 def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return "invalid-token", str(error.detail), {}
     codes = {
+        exceptions.NotAuthenticated: "invalid-token",
+        exceptions.AuthenticationFailed: "invalid-token",
         exceptions.ParseError: "malformed",
         exceptions.PermissionDenied: "scope-missing",
         exceptions.NotFound: "not-found",
@@ -95,7 +108,9 @@ def _of_framework(error: Exception) -> tuple[str, str, dict[str, Any]] | None:
         exceptions.Throttled: "rate-limited",
     }
     code = codes.get(type(error))
-    return (code, str(error.detail), {}) if code and isinstance(error, exceptions.APIException) else None
+    if code is None or not isinstance(error, exceptions.APIException):
+        return None
+    return code, f"{error.detail}{HINTS.get(type(error), '')}", {}
 
 
 def _asked(request: Any) -> Any:
@@ -103,13 +118,17 @@ def _asked(request: Any) -> Any:
 
 
 def _validation(error: exceptions.ValidationError, data: Any) -> tuple[str, str, dict[str, Any]]:
-    found = list(_pointed(error.detail, ""))[:20]
-    sentences = [f"{pointer or 'The body'}: {detail}" for pointer, detail in found]
+    found = list(pointed(error.detail, ""))[:20]
+    sentences = [f"{pointer or 'The body'}: {_plainly(detail)}" for pointer, detail in found]
     errors = [_error(pointer, str(detail.code), _at(data, pointer)) for pointer, detail in found]
     return "validation", " ".join(sentences), {"errors": errors}
 
 
-def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorDetail]]:
+def _plainly(sentence: str) -> str:
+    return next((said for begins, said in PLAINLY.items() if sentence.startswith(begins)), sentence)
+
+
+def pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorDetail]]:
     """DRF's nested errors as (JSON pointer, error) pairs (RFC 6901)."""
     if isinstance(detail, exceptions.ErrorDetail):
         yield pointer, detail
@@ -117,11 +136,11 @@ def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, exceptions.ErrorD
         for key, below in detail.items():
             own = key == api_settings.NON_FIELD_ERRORS_KEY
             step = "" if own else "/" + str(key).replace("~", "~0").replace("/", "~1")
-            yield from _pointed(below, pointer + step)
+            yield from pointed(below, pointer + step)
     else:
         for index, below in enumerate(detail):
             step = f"/{index}" if isinstance(below, Mapping | list) else ""
-            yield from _pointed(below, pointer + step)
+            yield from pointed(below, pointer + step)
 
 
 def _at(data: Any, pointer: str) -> Any:

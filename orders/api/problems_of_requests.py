@@ -7,7 +7,8 @@ OF_REQUESTS = {
         400,
         "The request cannot be read",
         "The body is not JSON in UTF-8, or a header or the address is not well formed.",
-        "Send one JSON value (RFC 8259) in UTF-8, without NaN or Infinity, not nested thousands deep.",
+        "Send one JSON value (RFC 8259) in UTF-8, without NaN or Infinity, not nested thousands deep, and with each "
+        "name once in its object (RFC 7493).",
         "The body is not JSON: Expecting value: line 1 column 7 (char 6).",
     ),
     "bad-cursor": ProblemType(
@@ -43,7 +44,7 @@ OF_REQUESTS = {
         "This address takes another method",
         "The header Allow names the methods that this address takes.",
         "Use one of them.",
-        'Method "DELETE" not allowed.',
+        'Method "DELETE" not allowed. The header Allow names those that are.',
     ),
     "refused": ProblemType(
         409,
@@ -87,6 +88,13 @@ OF_REQUESTS = {
         "Read the order: it says how things stand now.",
         "order.issued msg_01j5k2v8x4m9q7t3w6y0z1abcd is not sent any more.",
     ),
+    "export-not-ready": ProblemType(
+        409,
+        "The export has no file",
+        "It is still being made, or it could not be made, or its file was deleted after a week. The detail says which.",
+        "Read the export: while it is waiting or running, ask again after Retry-After; otherwise take it again.",
+        "EXP-2026-000001 is 42 % made. Ask again after the seconds in Retry-After.",
+    ),
     "body-too-large": ProblemType(
         413,
         "The body is too large",
@@ -105,9 +113,9 @@ OF_REQUESTS = {
     "unsupported-media-type": ProblemType(
         415,
         "The body is not JSON",
-        "The header Content-Type names something other than application/json.",
-        "Send JSON with Content-Type: application/json.",
-        'Unsupported media type "text/plain" in request.',
+        "Content-Type names something other than application/json, or Content-Encoding says that the body is packed.",
+        "Send JSON as it is, with Content-Type: application/json.",
+        'Unsupported media type "text/plain" in request. Send JSON, with Content-Type: application/json.',
     ),
     "validation": ProblemType(
         422,

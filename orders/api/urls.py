@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import coordination, directory, documents, record, reports, scrutinies, views
+from orders.api import coordination, directory, documents, exports, record, reports, scrutinies, views
 
 app_name = "authorities_api"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("deconfliction-checks", coordination.DeconflictionChecks.as_view(), name="deconfliction-checks"),
     path("coordinations", coordination.Coordinations.as_view(), name="coordinations"),
     path("coordinations/<str:reference>/acts/<str:act>", coordination.CoordinationAct.as_view(), name="coordination"),
+    path("exports", exports.Exports.as_view(), name="exports"),
+    path("exports/<str:reference>", exports.Export.as_view(), name="export"),
+    path("exports/<str:reference>/file", exports.ExportFile.as_view(), name="export-file"),
     path("reports/<str:kind>", reports.YearlyReport.as_view(), name="report"),
     path("reports/<str:kind>/figures/<str:figure>", reports.ReportFigure.as_view(), name="report-figure"),
     path("providers", directory.Providers.as_view(), name="providers"),

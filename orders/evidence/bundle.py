@@ -5,9 +5,10 @@ Scope and checkpoint (and the earlier one that it is held against) give the same
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
@@ -16,10 +17,10 @@ from orders import canonical
 from orders.acts.capacity import Capacity
 from orders.acts.exporting import take_export
 from orders.acts.refusals import Invalid
-from orders.commitments import Uncovered
-from orders.evidence.bagging import checkpoints, papers
+from orders.evidence.bagging import checkpoints, papers, plan
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
+from orders.evidence.bagging.spool import Group, Spool
 from orders.evidence.bagging.tables import LEDGER, PARTS, READINGS
 from orders.evidence.documents import making
 from orders.evidence.documents.trust import NotSealed
@@ -30,6 +31,7 @@ from orders.evidence.verifier import one_file
 from orders.evidence.verifier.bag import STATEMENT
 from orders.evidence.verifier.seal import CONSISTENCY, EARLIER, EXHIBITS, KEY, NOTE, TITLE, digest_of_names
 from orders.models import Checkpoint, LedgerEntry
+from orders.models.exports import JSON_LINES
 from orders.regulation.rules import Rules
 
 FORMAT = 3
@@ -79,38 +81,45 @@ def write(
     readings: bool = False,
     withhold: bool = False,
     progress: Progress = lambda *_: None,
+    spool: Spool | None = None,
 ) -> dict[str, Any]:
-    """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it."""
-    with Archive(to, withhold=withhold) as archive, _salted():
-        for part in PARTS:
-            archive.add_table(part.name, part.columns, part.rows(cut), progress)
-        for table in READINGS if readings else ():
-            archive.add_table(table.name, table.columns, table.rows(cut.scope, cut.at), progress)
-        for part in LEDGER:
-            archive.add_table(part.name, part.columns, part.rows(cut), progress, sheet=False)
+    """Write the bundle of `cut`, with a proof that its tree continues `earlier`. Returns the manifest in it.
+
+    What `spool` has is not made again, and what it has not is left in it. Raises Spoiled.
+    """
+    with TemporaryDirectory() as spare, Archive(to) as archive:
+        kept = spool or Spool(Path(spare))
+        groups = plan.of_bundle(cut, readings=readings, withhold=withhold)
+        for group in groups:
+            kept.make(group, progress)
+        digests = _add_tables(archive, kept, groups)
         for name, content in _ledger(cut.checkpoint, earlier):
             archive.add(name.removeprefix("data/"), content)
         archive.add("keys.json", papers.keys(cut))
         for name, pem in papers.certificates(cut):
             archive.add(f"certificates/{name}.pem", pem)
-        digests = papers.add_exhibits(archive, cut, progress)
-        manifest = _manifest(cut, earlier, archive)
+        papers.add_exhibits(archive, digests, progress)
+        manifest = _manifest(cut, earlier, archive, withheld=withhold)
         archive.add("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         _close(archive, cut, digests)
     return manifest
 
 
-@contextmanager
-def _salted() -> Iterator[None]:
-    """Raises `Invalid` where something is to be withheld that was recorded before there were salts."""
-    try:
-        yield
-    except Uncovered:
-        raise Invalid(
-            "This scope holds entries from before their texts had salts, so nothing of it can be withheld: take it "
-            "as a whole, or choose orders begun later.",
-            code="not-withholdable",
-        ) from None
+def _add_tables(archive: Archive, spool: Spool, groups: list[Group]) -> list[str]:
+    """Put the tables in their places; returns the digests of the bytes that go with them."""
+    found = {part.name: (spool.folder(group), part) for group in groups for part in spool.parts(group)}
+    parts = (*(part.name for part in PARTS), *(table.name for table in READINGS), *(part.name for part in LEDGER))
+    places = (*parts, plan.WITHHELD)
+    for where, part in (found[name] for name in places if name in found):
+        for form, sha256 in part.sha256.items():
+            archive.add_file(f"{part.name}.{form}", part.path(where, form), sha256=sha256)
+            archive.rows[f"{part.name}.{form}"] = part.rows
+        archive.neutralised += part.neutralised
+    if plan.NAMED not in found:  # withheld: bytes cannot be shown without what they say
+        return []
+    folder, exhibits = found[plan.NAMED]
+    with exhibits.path(folder, JSON_LINES).open(encoding="utf-8") as lines:
+        return [json.loads(line)["sha256"] for line in lines]
 
 
 def _document(cut: Cut, *, at: datetime) -> None:
@@ -149,7 +158,7 @@ def _close(archive: Archive, cut: Cut, digests: list[str]) -> None:
     archive.close_bag()
 
 
-def _manifest(cut: Cut, earlier: Checkpoint | None, archive: Archive) -> dict[str, Any]:
+def _manifest(cut: Cut, earlier: Checkpoint | None, archive: Archive, *, withheld: bool) -> dict[str, Any]:
     facts, rules = cut.scope.facts(), Rules(**settings.RULES)
     return {
         "format": FORMAT,
@@ -170,7 +179,7 @@ def _manifest(cut: Cut, earlier: Checkpoint | None, archive: Archive) -> dict[st
             "measure_tolerance_seconds": settings.MEASURE_TOLERANCE_SECONDS,
         },
         "software_version": settings.VERSION,
-        "withheld": archive.withhold,
+        "withheld": withheld,
         "simulated": True,
     }
 

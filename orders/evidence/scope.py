@@ -1,5 +1,6 @@
 """What an export is about: everything, or one order, authority or provider, and when the orders were begun."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,12 @@ class Scope:
         }
         chosen = {lookup: value for lookup, value in wanted.items() if value}
         return RemovalOrder.objects.filter(**chosen).order_by("dossier__reference")
+
+
+def of_facts(facts: Mapping[str, str | None]) -> Scope:
+    """The scope that `facts` of an entry name."""
+    since, until = (datetime.fromisoformat(text) if (text := facts[end]) else None for end in ("from", "to"))
+    return Scope(facts["order"] or "", facts["authority"] or "", facts["provider"] or "", since, until)
 
 
 def check(scope: Scope) -> None:

@@ -109,18 +109,24 @@ def _read(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
     )  # fmt: skip
     related = dossiers.select_related("about", order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related(
-        "entries", "deadlines__item", "messages__receipt", "messages__attempts", f"{order}__items__grounds__item",
+        "entries", "deadlines", "messages__receipt", "messages__attempts", f"{order}__items__grounds",
         f"{order}__items__observations", f"{order}__scrutiny__requests",
     )  # fmt: skip
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 
 
 def _subject(dossier: Dossier, keys: dict[Any, AuthorityKey]) -> Subject:
+    order = getattr(dossier, "removal_order", None)
+    clocks = sorted(dossier.deadlines.all(), key=lambda clock: clock.pk)
+    items = {item.pk: item for item in order.items.all()} if order else {}
+    for clock in clocks:  # not by prefetching: SQLite takes no more than 1,000 items in one question of that kind
+        if clock.item_id in items:
+            clock.item = items[clock.item_id]
     return Subject(
         dossier=dossier,
-        order=getattr(dossier, "removal_order", None),
+        order=order,
         entries=list(dossier.entries.all()),
-        clocks=sorted(dossier.deadlines.all(), key=lambda clock: clock.pk),
+        clocks=clocks,
         messages=list(dossier.messages.all()),
         keys=keys,
     )

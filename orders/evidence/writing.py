@@ -9,7 +9,7 @@ from orders import canonical
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program reads as the beginning of a formula
 MICROSECOND = timedelta(microseconds=1)
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_sorted_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+sorted_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def json_value(raw: object) -> Any:
@@ -18,7 +18,7 @@ def json_value(raw: object) -> Any:
         whole, rest = divmod(raw // MICROSECOND, 1_000_000)
         return whole if not rest else (raw // MICROSECOND) / 1_000_000
     if isinstance(raw, dict):  # from a JSON column, and so plain; the two databases give its keys in different orders
-        return json.loads(_sorted_text(raw))
+        return json.loads(sorted_text(raw))
     return None if raw is None or raw == "" else canonical.plain(raw)
 
 
@@ -39,7 +39,7 @@ def cell(value: Any) -> str:
         return f"{value:.6f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ";".join(cell(member) for member in value)
-    return _sorted_text(value) if isinstance(value, dict) else str(value)
+    return sorted_text(value) if isinstance(value, dict) else str(value)
 
 
 def is_formula(value: Any, text: str) -> bool:

@@ -5,9 +5,10 @@ from orders.models.content_item import ContentItem, Ground
 from orders.models.coordination import InvestigatingBody, InvestigationInterest
 from orders.models.documents import Document, DocumentKind, TrustService
 from orders.models.dossier import Deadline, Dossier, LedgerEntry, OutboxMessage, ReferenceCounter
+from orders.models.exports import ExportJob
 from orders.models.parties import AuthorityKey, CompetentAuthority, HostingServiceProvider
 from orders.models.people import Application, Membership, User
-from orders.models.pulse import Heartbeat
+from orders.models.pulse import Heartbeat, beat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.scrutiny import Scrutiny, ScrutinyRequest
 from orders.models.seal import Checkpoint, LedgerKey, TreeLeaf, TreeNode
@@ -28,6 +29,7 @@ __all__ = [
     "DocumentKind",
     "Dossier",
     "Exhibit",
+    "ExportJob",
     "Ground",
     "Heartbeat",
     "HostingServiceProvider",
@@ -47,6 +49,7 @@ __all__ = [
     "TreeNode",
     "TrustService",
     "User",
+    "beat",
     "keep",
     "tried",
 ]

@@ -1,5 +1,7 @@
 """The heartbeats of what happens by itself, so that its silence is seen."""
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -15,3 +17,10 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.beat_at:%F %T}"
+
+
+def beat(job: str, *, at: datetime, lag_ms: int, handled: int) -> None:
+    """Write down that `job` is alive."""
+    signs = {"beat_at": at, "lag_ms": max(lag_ms, 0), "handled": handled}
+    if not Heartbeat.objects.filter(job=job).update(**signs):  # mostly there is one: a single statement each second
+        Heartbeat.objects.update_or_create(job=job, defaults=signs)

@@ -13,6 +13,8 @@ from orders.regulation.regions import Actor, GroundKind, Information, Measure, P
 Facts = dict[str, Any]
 FLAGS = {
     "clock_skew": "the provider's clock is ahead of ours",
+    "before_proven_receipt": "taken before the order is proven to have been received",
+    "unavailable_after_receipt": "it became unavailable after the order was received",
     "receipt_drift": "the provider states another time of receipt",
     "ground_claimed_late": "notified after the limit had passed",
     "disclosure-withheld": "disclosure was withheld at that time",

@@ -177,7 +177,10 @@ class ClockFacts:
         """
         if self.taken_at is None or self.reported_at is None:
             return self.taken_at
-        return self.reported_at if self.proof == "report" else min(self.taken_at, self.reported_at)
+        counts = self.reported_at if self.proof == "report" else min(self.taken_at, self.reported_at)
+        if self.stopped_at and self.due_at and self.stopped_at <= self.due_at and self.stopped_at < counts:
+            return None  # displaced or ended in time before: what counts came later and decides nothing of it
+        return counts
 
 
 def scaled(length: timedelta, scale: str) -> timedelta:

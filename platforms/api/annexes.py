@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.api.arguments import NamedItems
-from orders.api.fields import Instant, ItemNumber, Line
+from orders.api.fields import Choice, Instant, ItemNumber, Line
 from orders.regulation.annexes import AnnexII, AnnexIII, MeasureTaken, Question
 from orders.regulation.regions import GroundKind, Information, Measure, Purpose
 
@@ -31,7 +31,7 @@ class MeasureBody(serializers.Serializer[Any]):
     """The measure for one item."""
 
     item = ItemNumber()
-    measure = serializers.ChoiceField(Measure.choices())
+    measure = Choice(Measure.choices())
     taken_at = Instant(help_text="when the content was removed or disabled: this time decides, not that of the report")
 
 
@@ -57,7 +57,7 @@ class AnnexIIIBody(serializers.Serializer[Any]):
     provider_reference = Line(max_length=100)
     received_at = Instant(required=False, allow_null=True, default=None)
     items = serializers.ListField(child=ItemNumber(), required=False, default=list, max_length=500)
-    reason = serializers.ChoiceField(GroundKind.choices())
+    reason = Choice(GroundKind.choices())
     grounds_since = Instant(required=False, allow_null=True, default=None, help_text="required for the first reason")
     explanation = serializers.CharField(max_length=10_000)
     needed = QuestionBody(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]
@@ -88,7 +88,7 @@ class ReinstatementBody(serializers.Serializer[Any]):
 class InformationBody(serializers.Serializer[Any]):
     """What the content provider was given, Art. 11(1)-(2). Simulated form."""
 
-    information = serializers.ChoiceField(Information.choices())
+    information = Choice(Information.choices())
     informed_at = Instant()
 
     def validate_information(self, information: str) -> Information:
@@ -99,11 +99,9 @@ class PreservationBody(serializers.Serializer[Any]):
     """What happened to preserved content, Art. 6. Simulated form."""
 
     items = NamedItems(allow_empty=False)
-    what = serializers.ChoiceField(["kept", "accessed", "ended"])
+    what = Choice(["kept", "accessed", "ended"])
     happened_at = Instant()
-    purpose = serializers.ChoiceField(
-        Purpose.choices(), required=False, allow_null=True, help_text="required for an access"
-    )
+    purpose = Choice(Purpose.choices(), required=False, allow_null=True, help_text="required for an access")
 
     def validate_purpose(self, purpose: str | None) -> Purpose | None:
         return Purpose(purpose) if purpose else None

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from orders.api.described import ProblemBody, described
 from orders.api.exchange import valid
+from orders.api.fields import Choice
 from orders.api.problems import Problem, document, handle
 from orders.models import RemovalOrder
 from platforms.api import examples
@@ -33,7 +34,7 @@ class EntryBody(serializers.Serializer[Any]):
     """One answer of a batch."""
 
     reference = serializers.CharField(max_length=40, help_text="of the order")
-    kind = serializers.ChoiceField(list(STATEMENTS), help_text="the last part of the address of the single POST")
+    kind = Choice(list(STATEMENTS), help_text="the last part of the address of the single POST")
     idempotency_key = serializers.CharField(
         required=False, max_length=255, help_text="as the header of the single POST; else the digest of the entry"
     )

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from orders.api.described import described
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from orders.api.problems import Problem
 from platforms import answer_keys, connecting
 from platforms.addresses import AddressRefused
@@ -25,7 +25,7 @@ class EndpointBody(serializers.Serializer[Any]):
     """Where signed webhooks are posted, and which way is tried first; what is not given stays as it is."""
 
     endpoint = serializers.CharField(required=False, max_length=500)
-    channel = serializers.ChoiceField(
+    channel = Choice(
         Channel.choices, required=False, help_text="pull: nothing is posted, GET /events is how you are reached"
     )
     signed_answers = serializers.BooleanField(

@@ -29,7 +29,7 @@ class AttemptBody(serializers.Serializer[Any]):
     address = serializers.CharField(allow_blank=True)
     started_at, ended_at = Instant(), Instant()
     http_status = serializers.IntegerField(allow_null=True)
-    outcome = serializers.CharField(help_text="such as accepted, refused, timeout or unreachable")
+    outcome = serializers.CharField(help_text="such as accepted, refused or timeout; not_known: our worker ended in it")
     latency_ms = serializers.IntegerField()
     body_sha256 = serializers.CharField(source="body_id")
     answer_sha256 = serializers.CharField(allow_blank=True)

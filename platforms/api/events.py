@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,9 +26,21 @@ from platforms.models import StreamEntry
 
 LONGEST = 30  # seconds
 LOOK_EVERY = 0.5  # seconds
+COME_AGAIN = 5  # seconds, for whoever finds no thread to wait in
 pause = time.sleep
 # Whoever waits holds a thread of the server; answers need one, too.
 _waiting = BoundedSemaphore(settings.EVENT_WAITERS)
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="on an empty page, where too many wait already: the seconds after which to ask again",
+)
+
+
+class TooManyWait(Exception):
+    """Every place to wait in is taken."""
 
 
 class AfterBody(serializers.Serializer[Any]):
@@ -74,7 +86,7 @@ class Events(ProviderView):
     @described(
         "pull_events",
         ok=EventsBody,
-        parameters=[AfterBody],
+        parameters=[AfterBody, RETRY_AFTER],
         problems=["bad-cursor", "validation"],
         examples=[
             examples.answered("A removal order", examples.EVENTS, status="200"),
@@ -85,15 +97,20 @@ class Events(ProviderView):
     def get(self, request: Request) -> Response:
         """The messages to you in their order, those that webhooks carried, too. What is served here is received.
 
-        Reading an order.issued here starts its hour, unless something proved its receipt before.
+        Reading an order.issued here starts its hour, unless something proved its receipt before. Only so many may wait
+        at once: whoever is one too many gets an empty page at once, with Retry-After.
         """
         wanted = valid(AfterBody, request.query_params.dict())
         after = _position(wanted["after"], self.provider)
-        entries = _waited_for(self.provider, after, wanted["wait"])
+        try:
+            entries, headers = _waited_for(self.provider, after, wanted["wait"]), {}
+        except TooManyWait:
+            entries, headers = [], {"Retry-After": str(min(COME_AGAIN, wanted["wait"]))}
         bodies = pulling.serve(entries, at=clock.now())
         items = [_event(entry, body) for entry, body in zip(entries, bodies, strict=True)]
         last = entries[-1].position if entries else after
-        return Response({"items": EventBody(items, many=True).data, "next": _cursor(self.provider, last)})
+        page = {"items": EventBody(items, many=True).data, "next": _cursor(self.provider, last)}
+        return Response(page, headers=headers)
 
 
 def _event(entry: StreamEntry, body: bytes) -> dict[str, Any]:
@@ -101,11 +118,13 @@ def _event(entry: StreamEntry, body: bytes) -> dict[str, Any]:
 
 
 def _waited_for(provider: HostingServiceProvider, after: int, seconds: int) -> list[StreamEntry]:
-    """The entries behind `after`; while there are none, up to `seconds` of looking again."""
+    """The entries behind `after`; while there are none, up to `seconds` of looking again. Raises TooManyWait."""
     until = time.monotonic() + seconds
     entries = pulling.page(provider, after=after)
-    if entries or not seconds or not _waiting.acquire(blocking=False):
+    if entries or not seconds:
         return entries
+    if not _waiting.acquire(blocking=False):
+        raise TooManyWait
     try:
         while not entries and (left := until - time.monotonic()) > 0:
             _let_go()

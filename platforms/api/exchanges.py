@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from orders.api.cursors import PAGE
 from orders.api.described import ProblemBody, described, listing
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from orders.api.problems import Problem
 from platforms.api import examples
 from platforms.api import exchange_examples as shown
@@ -141,7 +141,7 @@ class Wanted(serializers.Serializer[Any]):
     """The filters of the list."""
 
     order = serializers.CharField(required=False, default="", help_text="such as DE-2026-000123")
-    direction = serializers.ChoiceField(DIRECTIONS, required=False, default="")
+    direction = Choice(DIRECTIONS, required=False, default="")
     after = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="the cursor that the page before gave as next"
     )

@@ -17,7 +17,7 @@ from orders.acts.opening import open_acts
 from orders.api.cursors import page
 from orders.api.described import REFERENCE, described, listing
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from orders.models import LIMIT_SCALES, ContentItem, RemovalOrder
 from orders.regulation.limits import ONE_HOUR
 from orders.regulation.regions import OPEN, Force
@@ -76,7 +76,7 @@ class Me(ProviderView):
 class Wanted(serializers.Serializer[Any]):
     """The filters of the list."""
 
-    state = serializers.ChoiceField(STATES, required=False)
+    state = Choice(STATES, required=False)
     due_before = Instant(required=False, help_text="with an hour that may still be answered and is due before")
     after = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="the cursor that the page before gave as next"

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from orders.api.described import described
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from orders.api.problems import Problem
 from orders.portal.forms import LANGUAGES
 from orders.regulation.periods import MEMBER_STATES
@@ -32,11 +32,9 @@ class ParametersBody(serializers.Serializer[Any]):
     """How you are reached and who you are; what is not given stays as it is."""
 
     endpoint = serializers.CharField(required=False, max_length=500, help_text="loopback allowed here")
-    channel = serializers.ChoiceField(Channel.choices, required=False, help_text="which way is tried first")
-    languages = serializers.ListField(
-        child=serializers.ChoiceField(LANGUAGES), required=False, max_length=24, help_text="Art. 15(2)"
-    )
-    home_member_state = serializers.ChoiceField(
+    channel = Choice(Channel.choices, required=False, help_text="which way is tried first")
+    languages = serializers.ListField(child=Choice(LANGUAGES), required=False, max_length=24, help_text="Art. 15(2)")
+    home_member_state = Choice(
         MEMBER_STATES,
         required=False,
         allow_blank=True,

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from orders.api.described import described
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from platforms import faults
 from platforms.api import sandbox_examples as examples
 from platforms.api.arrival import arrived_at
@@ -26,7 +26,7 @@ NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, enum=NAMES)
 class SetFaultBody(serializers.Serializer[Any]):
     """A fault, for how many messages or answers, and how long where it is about time."""
 
-    fault = serializers.ChoiceField(NAMES)
+    fault = Choice(NAMES)
     times = serializers.IntegerField(default=1, min_value=1, max_value=MOST_TIMES)
     seconds = serializers.IntegerField(
         required=False, min_value=1, max_value=LONGEST, help_text="slow, slow_answer; unavailable: its Retry-After"

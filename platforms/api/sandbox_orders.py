@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from orders.api.described import described
 from orders.api.exchange import valid
-from orders.api.fields import Instant
+from orders.api.fields import Choice, Instant
 from orders.models import LIMIT_SCALES, RemovalOrder
 from platforms import connecting
 from platforms.api import sandbox_examples as examples
@@ -57,9 +57,9 @@ class StepBody(serializers.Serializer[Any]):
 class TestOrderBody(serializers.Serializer[Any]):
     """A test order to oneself. `endpoint` is remembered; without one the present endpoint is used."""
 
-    kind = serializers.ChoiceField([kind.code for kind in CATALOGUE], default="plain")
+    kind = Choice([kind.code for kind in CATALOGUE], default="plain")
     endpoint = serializers.CharField(required=False, max_length=500, help_text="loopback allowed here")
-    limit_scale = serializers.ChoiceField(LIMIT_SCALES, default="1/60")
+    limit_scale = Choice(LIMIT_SCALES, default="1/60")
     items = serializers.IntegerField(required=False, min_value=1, max_value=5, help_text="else as the kind has it")
 
 

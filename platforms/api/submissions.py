@@ -36,16 +36,26 @@ class Asked:
 
 
 def asked(request: Request) -> Asked:
-    """Raises Problem for an Idempotency-Key that no row can hold."""
+    """Raises Problem for an Idempotency-Key that is there but is none: no row can hold it, or nothing is in it.
+
+    The server hands on a header with bytes beyond ASCII as an empty one; its sender counts on a key all the same.
+    """
     key = request.headers.get("Idempotency-Key", "").strip()
+    if not key and "Idempotency-Key" in request.headers:
+        raise no_key()
     return asking(request.path, request._request.body, key, arrived_at(request._request))
+
+
+def no_key() -> Problem:
+    """The refusal of what cannot be an idempotency key."""
+    return Problem("malformed", "Idempotency-Key takes 1 to 255 visible ASCII characters. Nothing was recorded.")
 
 
 def asking(path: str, body: bytes, key: str, at: datetime) -> Asked:
     """A POST of `body` to `path` that arrived at `at`; without a key the digest is the key."""
     digest = _digest(path, body)
     if not is_key(key):
-        raise Problem("malformed", "Idempotency-Key takes up to 255 visible ASCII characters. Nothing was recorded.")
+        raise no_key()
     return Asked(key or digest, digest, body, at, path)
 
 

@@ -12,7 +12,7 @@ from orders.models import Deadline, OutboxMessage, RemovalOrder
 from orders.portal.tags import hour, utc
 from orders.portal.telling import notice
 from orders.regulation.limits import ONE_HOUR
-from platforms.channels import receipt
+from platforms.channels import inbox, receipt
 from platforms.models import Channel
 
 HEADINGS = {
@@ -45,6 +45,7 @@ def text(message: OutboxMessage, *, order: RemovalOrder, at: datetime) -> str:
 
 def _said(message: OutboxMessage, order: RemovalOrder, at: datetime) -> dict[str, Any]:
     clock = Deadline.objects.filter(dossier=order.dossier_id, code=ONE_HOUR.code, closed_at=None).order_by("due_at")
+    people = inbox.has_people(order.provider)
     due_at, zone = clock.values_list("due_at", flat=True).first(), ZoneInfo(order.provider.time_zone)
     return {
         "heading": heading(message, order),
@@ -57,9 +58,9 @@ def _said(message: OutboxMessage, order: RemovalOrder, at: datetime) -> dict[str
         "received": _both(order.received_at, zone),
         "due": _both(due_at, zone),
         "over": due_at is not None and due_at < at,
-        "proofs": _proofs(),
+        "proofs": _proofs(people),
         "order_url": f"{settings.PUBLIC_URL}/api/platforms/v1/orders/{order.reference}",
-        "box_url": settings.PUBLIC_URL + reverse("inbox:box"),
+        "people_url": settings.PUBLIC_URL + reverse("inbox:order", args=[order.reference]) if people else "",
         "keys_url": f"{settings.PUBLIC_URL}/.well-known/jwks.json",
     }
 
@@ -69,8 +70,9 @@ def _both(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{utc(at)} ({at.astimezone(zone):%H:%M:%S} {zone.key})" if at else ""
 
 
-def _proofs() -> list[str]:
-    """What will count as receipt, in the words of a list."""
-    inbox = "it is placed in" if receipt.rule(Channel.INBOX) else "somebody of yours opens it in"
+def _proofs(people: bool) -> list[str]:
+    """What will count as receipt, in the words of a list; nothing is placed in the box of a provider without people."""
     mail = ["our mail server takes this mail"] if receipt.rule(Channel.MAIL) else []
-    return [*mail, f"{inbox} your box", "your endpoint takes the webhook", "your machine reads or answers it"]
+    placed = "it is placed in" if receipt.rule(Channel.INBOX) else "somebody of yours opens it in"
+    box = [f"{placed} your box", "your people read or answer it there"] if people else []
+    return [*mail, *box, "your endpoint takes the webhook", "your machine reads or answers it"]

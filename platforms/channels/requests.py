@@ -9,6 +9,7 @@ TIME_LIMIT = 15.0  # seconds for one try, from looking up the name to the end of
 ACCEPTED, TIMEOUT, UNREACHABLE, BROKEN_OFF, BLOCKED = "accepted", "timeout", "unreachable", "broken_off", "blocked"
 REDIRECTED, REFUSED, FAILED = "redirected", "refused", "failed"
 NOT_SENT = "not_sent"  # a fault of ours: nothing left this system
+NOT_KNOWN = "not_known"  # whoever made it ended before it could say what came of it
 NOT_BEGUN = "not_begun"  # its lease was about to end: somebody else takes it up, and nothing is recorded
 # The provider's first channel needs something that is not there, or somebody who comes: the message waits.
 NO_ENDPOINT, NO_PEOPLE, TO_BE_FETCHED = WAITING = ("no_endpoint", "no_people", "to_be_fetched")
@@ -45,7 +46,8 @@ class Outcome:
     """What came of one try: the first 64 KB of the answer, and both instants as taken at the socket.
 
     `word` is accepted (2xx, or the mail server's 250), redirected, refused (4xx, or a mail server's 5xx), failed (any
-    other answer), timeout, unreachable, broken_off, blocked or not_sent; `problem` says more where no answer came.
+    other answer), timeout, unreachable, broken_off, blocked, not_sent or not_known; `problem` says more
+    where no answer came.
     """
 
     request: Request

@@ -22,10 +22,14 @@ HELD_BACK = 5  # attempts (about 20 s) for which an undelivered message holds ba
 
 @dataclass(frozen=True)
 class Turn:
-    """One message that its first channel, or the `second` one, is to carry now; leased to whoever claimed it."""
+    """One message that its first channel, or the `second` one, is to carry now; leased to whoever claimed it.
+
+    `ran_out_at` is when the lease of another, who never gave it back, ended.
+    """
 
     message: OutboxMessage
     second: SecondChannel | None = None
+    ran_out_at: datetime | None = None
 
     @property
     def row(self) -> OutboxMessage | SecondChannel:
@@ -41,19 +45,24 @@ def claim(*, at: datetime) -> list[Turn]:
     """
     first = _leased(_due(at), _next_in_lane, at) if _due(at).exists() else []
     second = _leased(_second_due(at), _next_second, at) if _second_due(at).exists() else []
-    return [Turn(message) for message in first] + [Turn(row.message, row) for row in second]
+    turns = [Turn(message, ran_out_at=lease) for message, lease in first]
+    return turns + [Turn(row.message, row, lease) for row, lease in second]
 
 
-def _leased(due: QuerySet[Any], choose: Any, at: datetime) -> list[Any]:
-    """The rows chosen among `due` that nobody else is claiming. Where rows cannot be locked (SQLite) we hold all."""
+def _leased(due: QuerySet[Any], choose: Any, at: datetime) -> list[tuple[Any, datetime | None]]:
+    """The rows chosen among `due` that nobody else is claiming, each with the lease that ran out, if one did.
+
+    Where rows cannot be locked (SQLite) we hold all.
+    """
     related = "message__dossier" if due.model is SecondChannel else "dossier"
     with transaction.atomic():
         rows = due.filter(pk__in=choose(at)).select_related(related).order_by("next_attempt_at", "pk")
         claimed = list(rows.select_for_update(skip_locked=True, of=("self",)))
         due.model._default_manager.filter(pk__in=[row.pk for row in claimed]).update(leased_until=at + LEASE)
+    before = [row.leased_until for row in claimed]
     for row in claimed:
         row.leased_until = at + LEASE
-    return claimed
+    return list(zip(claimed, before, strict=True))
 
 
 def _next_in_lane(at: datetime) -> list[int]:

@@ -43,10 +43,31 @@ def record(turn: Turn, outcome: Outcome) -> None:
         alarms.heed(message, outcome.request.channel, at=clock.now())
 
 
+def record_lost(turn: Turn, outcome: Outcome, *, at: datetime) -> None:
+    """Write down a try whose worker ended before it said what came of it; at `at` the message goes again.
+
+    Nothing is written where that try is on record: then only its lease was left to run out.
+    """
+    with transaction.atomic():
+        Dossier.objects.select_for_update().get(pk=turn.message.dossier_id)
+        message = OutboxMessage.objects.get(pk=turn.message.pk)
+        same = message.attempts.filter(channel=outcome.request.channel, started_at__gte=outcome.started_at)
+        if same.exists():
+            return
+        _attempt(message, outcome, is_receipt=False, next_attempt_at=at)
+        turn.message.attempts_made = message.attempts_made + 1
+        OutboxMessage.objects.filter(pk=message.pk).update(attempts_made=turn.message.attempts_made)
+
+
+def give_back(turn: Turn) -> None:
+    """Nothing was begun: whoever claims it next finds no lease that ran out."""
+    _put_off(turn, turn.row.next_attempt_at)
+
+
 def look_again(turn: Turn, *, at: datetime) -> None:
     """Its channel took the message before, which proves nothing there: nothing is sent, it waits for a receipt."""
     order = _order(turn.message)
-    _put_off(turn, None if _is_over(turn.message, order, at) else at + retry.AFTERWARDS)
+    _put_off(turn, None if _is_over(turn.message, order, at) else retry.look_again(turn.message.created_at, at=at))
 
 
 def put_off(turn: Turn, until: datetime | None) -> None:
@@ -77,7 +98,7 @@ def _again(turn: Turn, message: OutboxMessage, outcome: Outcome) -> datetime | N
     if _is_over(message, order, outcome.ended_at) or (taken and turn.second):
         return None
     if taken or outcome.word in requests.WAITING:
-        return outcome.ended_at + retry.AFTERWARDS
+        return retry.look_again(message.created_at, at=outcome.ended_at)
     return _planned(message, outcome, order)
 
 
@@ -122,11 +143,11 @@ def _decided(turn: Turn) -> datetime | None:
 
 
 def _said_before(message: OutboxMessage, outcome: Outcome) -> bool:
-    """Whether it is on record that the message waits for this: it is said once, not every five minutes."""
+    """Whether it is on record that the message waits for this: it is said once, not at each look."""
     return outcome.word in requests.WAITING and message.attempts.filter(outcome=outcome.word).exists()
 
 
-def _attempt(message: OutboxMessage, outcome: Outcome, *, answer_id: str | None, **columns: object) -> None:
+def _attempt(message: OutboxMessage, outcome: Outcome, *, answer_id: str | None = None, **columns: object) -> None:
     request = outcome.request
     attempt = tried(
         message=message,

@@ -9,7 +9,12 @@ from orders.regulation.limits import HOUR, scaled
 PLAN = (0, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600)
 # The same for mail: a server that asks to come again (4xx) means a minute, not a second.
 MAIL_PLAN = (0, 30, 60, 120, 180, 300)
+Paces = tuple[tuple[timedelta, timedelta], ...]  # after so long, at this pace; the longest first
 AFTERWARDS = timedelta(minutes=5)
+# An order may stay open for years: a dead endpoint is then tried 300 times on the first day, not 100,000 times a year.
+CALMER = ((timedelta(days=7), timedelta(days=1)), (timedelta(days=1), timedelta(hours=1)))
+# What waits for an endpoint, for people or to be fetched is not sent at all, and a new endpoint wakes it.
+PATIENT = ((timedelta(days=1), timedelta(days=1)), (timedelta(hours=1), timedelta(hours=1)))
 RETRY_AFTER_CAP = timedelta(minutes=2)  # asked for more, the hour still holds 20 attempts
 BREATH = timedelta(seconds=2)  # between the end of one attempt and the next one, when the plan is behind
 JITTER = 0.1  # of the step to the next attempt, so that endpoints that failed together are not tried together
@@ -42,10 +47,21 @@ def next_attempt(
     asked = min(retry_after or timedelta(0), scaled(RETRY_AFTER_CAP, scale))
     if ended_at - first_at >= scaled(HOUR, scale):
         # Not by the plan: after a long pause of ours it would be far behind, and catch up in a hail of attempts.
-        return ended_at + max(scaled(AFTERWARDS * (1 + JITTER * random()), scale), asked, FLOOR_AFTER_THE_HOUR)
+        steady = scaled(_pace(ended_at - first_at, CALMER, scale) * (1 + JITTER * random()), scale)
+        return ended_at + max(steady, asked, FLOOR_AFTER_THE_HOUR)
     step = planned(attempts_made, plan) - planned(attempts_made - 1, plan)
     next_at = first_at + scaled(planned(attempts_made, plan) + step * JITTER * random(), scale)
     return max(next_at, ended_at + max(scaled(BREATH, scale), asked, FLOOR))
+
+
+def look_again(waits_since: datetime, *, at: datetime) -> datetime:
+    """When to look again at what waits for somebody or something at the provider's."""
+    return at + _pace(at - waits_since, PATIENT, "1")
+
+
+def _pace(gone: timedelta, paces: Paces, scale: str) -> timedelta:
+    """The pace, at scale 1, of what was not got through for so long."""
+    return next((pace for after, pace in paces if gone >= scaled(after, scale)), AFTERWARDS)
 
 
 def planned(attempt: int, plan: Sequence[int] = PLAN) -> timedelta:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from orders.models import Heartbeat, keep
+from orders.models import Heartbeat, beat, keep
 from platforms.channels import requests
 from platforms.channels.requests import Outcome, Request
-from platforms.delivery import alarms, claims, joining, recording, sending, trying
+from platforms.delivery import alarms, claims, joining, losing, recording, sending, trying
 from platforms.delivery.claims import Turn
 from platforms.models import Connection
 
@@ -31,17 +31,26 @@ def deliver_due(*, at: datetime, send: Send = sending.send) -> int:
     return count
 
 
-def take_up(*, at: datetime) -> tuple[int, Tries]:
+def heed_overdue(*, at: datetime) -> None:
+    """Let other channels join for what was not proven received in time, and tell of what was not for an hour."""
+    joining.join_late(at=at)
+    alarms.heed_silence(at=at)
+
+
+def take_up(*, at: datetime, heeding: bool = True) -> tuple[int, Tries]:
     """Claim what is due, and make it ready: how many messages, and the tries that are for the network.
 
     At least once: when the process dies before an outcome is recorded, the lease runs out and the message goes again
-    under the same id. What needs no network is done and recorded here.
+    under the same id; the try that was lost is recorded then. What needs no network is done and recorded here. Whoever
+    knows that nothing has become overdue since the last round need not look for it (`heeding`).
     """
-    joining.join_late(at=at)
-    alarms.heed_silence(at=at)
+    if heeding:
+        heed_overdue(at=at)
     turns = claims.claim(at=at)
     _beat(turns, at)
     connections = _connections(turns)
+    for turn in turns:
+        losing.note(turn, connections.get(turn.message.recipient), at=at)
     ready = [(turn, trying.ready(turn, connections.get(turn.message.recipient), at)) for turn in turns]
     _keep([step for _, step in ready if isinstance(step, Request)], at)
     _keep([step.request for _, step in ready if isinstance(step, Outcome)], at)
@@ -65,6 +74,7 @@ def _keep(tries: list[Request], at: datetime) -> None:
 def record(turn: Turn, outcome: Outcome) -> None:
     """Record `outcome`; where that fails the others go on, and this one's lease runs out, so that it goes again."""
     if outcome.word == requests.NOT_BEGUN:
+        recording.give_back(turn)
         return
     try:
         recording.record(turn, outcome)
@@ -78,7 +88,7 @@ def _beat(turns: list[Turn], at: datetime) -> None:
         return
     due = [turn.row.next_attempt_at for turn in turns if turn.row.next_attempt_at]
     lag = int((at - min(due, default=at)).total_seconds() * 1000)
-    Heartbeat.objects.update_or_create(job="deliver", defaults={"beat_at": at, "lag_ms": lag, "handled": len(turns)})
+    beat("deliver", at=at, lag_ms=lag, handled=len(turns))
 
 
 def _connections(turns: list[Turn]) -> Mapping[str, Connection]:

@@ -49,6 +49,17 @@ def ready(turn: Turn, connection: Connection | None, at: datetime) -> Request | 
         return _not_sent(turn, channel, f"{type(error).__name__}: {error}", at)
 
 
+def made(turn: Turn, connection: Connection | None, at: datetime) -> Request | None:
+    """The try of this turn as it was made ready at `at`, without headers; None where nothing was for the network."""
+    channel = turn.second.channel if turn.second else joining.first_channel(connection)
+    body = compose(turn.message)
+    if channel == Channel.MAIL:
+        return _by_mail(turn, body, connection, at)
+    if channel != Channel.WEBHOOK or connection is None or not connection.endpoint:
+        return None
+    return _bare(turn, channel, body, connection.endpoint if connection.changed_at <= at else "")
+
+
 def _by_webhook(turn: Turn, body: bytes, connection: Connection | None, at: datetime) -> Request | Outcome:
     if connection is None or not connection.endpoint:
         return Outcome(_bare(turn, Channel.WEBHOOK, body), requests.NO_ENDPOINT, at, at)
@@ -81,12 +92,12 @@ def _misbehaved(message: OutboxMessage, request: Request, connection: Connection
 
 
 def _can_meet(name: str, message: OutboxMessage, request: Request) -> bool:
-    """A repetition is not repeated; what was overtaken is not held back again; only a JWS can have a wrong key."""
+    """A repetition is not repeated; what was overtaken is not held back again; only a JWS can be a wrong one."""
     if name == faults.DUPLICATE:
         return message.delivered_at is None
     if name == faults.OUT_OF_ORDER:
         return message.attempts_made == 0
-    return name != "unknown_key" or faulty.carries_jws(request.body)
+    return name not in faults.ON_A_JWS or faulty.carries_jws(request.body)
 
 
 def _by_pull(turn: Turn, body: bytes, connection: Connection | None, at: datetime) -> Outcome:  # noqa: ARG001

@@ -5,17 +5,19 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from orders.acts import capacity
 from orders.acts.capacity import Capacity
-from orders.models import HostingServiceProvider, User
+from orders.models import HostingServiceProvider, RemovalOrder, User
 from orders.portal.access import Desk, desk_of, sign_in
 from orders.regulation.regions import OfficerRole
 
 Page = Callable[..., HttpResponseBase]
 CHOSEN = "provider"  # in the session
+ANSWERING = (OfficerRole.PLATFORM_AGENT, OfficerRole.PLATFORM_ENGINEER)
 
 
 def staff_page(view: Page) -> Page:
@@ -31,6 +33,36 @@ def staff_page(view: Page) -> Page:
         return view(request, _chosen(request, providers), *args, **kwargs)
 
     return page
+
+
+def order_page(view: Page) -> Page:
+    """A page about one order, for the staff of its provider; its view gets the order, once it was sent."""
+
+    @wraps(view)
+    def page(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return sign_in(request)
+        providers = desk_of(request.user).providers
+        if not providers:
+            raise PermissionDenied("These pages are for the staff of a hosting service provider.")
+        order = sent_to(*providers).filter(dossier__reference=reference).first()
+        if order is None:
+            raise Http404(f"There is no order {reference} here.")
+        return view(request, order, *args, **kwargs)
+
+    return page
+
+
+def sent_to(*providers: HostingServiceProvider) -> QuerySet[RemovalOrder]:
+    """The orders that were sent to them; a draft is nobody's business yet."""
+    sent = RemovalOrder.objects.filter(provider__in=providers).exclude(sent_at=None)
+    return sent.select_related("dossier", "provider", "issuing_authority", "home_authority", "annex_i", "signing_key")
+
+
+def may_answer(request: HttpRequest, provider: HostingServiceProvider) -> bool:
+    """Whether this person answers orders for `provider`."""
+    assert isinstance(request.user, User)
+    return _holds(desk_of(request.user), provider, ANSWERING)
 
 
 def by_staff(request: HttpRequest, provider: HostingServiceProvider) -> Capacity:
@@ -66,5 +98,8 @@ def engineer_page(view: Page) -> Page:
 
 def is_engineer(desk: Desk, provider: HostingServiceProvider) -> bool:
     """Whether this person manages the connection of `provider`."""
-    held = [one.role for one in desk.memberships if one.provider_id == provider.pk]
-    return OfficerRole.PLATFORM_ENGINEER in held
+    return _holds(desk, provider, (OfficerRole.PLATFORM_ENGINEER,))
+
+
+def _holds(desk: Desk, provider: HostingServiceProvider, roles: tuple[OfficerRole, ...]) -> bool:
+    return any(one.role in roles for one in desk.memberships if one.provider_id == provider.pk)

@@ -11,6 +11,7 @@ from orders.portal import clocks, wording
 from orders.portal.clocks import ClockView
 from orders.portal.states import Badge, badge, item_badge
 from orders.regulation.regions import Actor, Disclosure, Force, Preservation, Stage, Transmission
+from orders.standings import ItemStanding
 from platforms.inspecting import twins
 
 OURS = (Actor.PROVIDER, Actor.CHANNEL, Actor.TIME)  # what authorities did is told by a message
@@ -20,6 +21,8 @@ class Item(NamedTuple):
     """One item."""
 
     number: int
+    url: str
+    identification: str
     badge: Badge
     preservation: Preservation
     clocks: list[ClockView]
@@ -68,12 +71,16 @@ def of(order: RemovalOrder, *, at: datetime) -> Standing:
         order,
         badge(order, standings.summary(order, items)),
         _regions(order),
-        [Item(one.item.number, item_badge(one), Preservation(one.item.preservation), _of(order, rows, one.item.pk, at))
-         for one in items],
+        [_item(one, _of(order, rows, one.item.pk, at)) for one in items],
         _of(order, rows, None, at),
         [Step(entry, wording.sentence(entry)) for entry in _entries(order)],
         [Open(one.act, one.label, one.article, twins.of_act(one.act, order, at=at)) for one in opened],
-    )  # fmt: skip
+    )
+
+
+def _item(one: ItemStanding, views: list[ClockView]) -> Item:
+    item = one.item
+    return Item(item.number, item.url, item.identification, item_badge(one), Preservation(item.preservation), views)
 
 
 def _regions(order: RemovalOrder) -> list[tuple[str, Any]]:

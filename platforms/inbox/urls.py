@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from platforms.inbox import box, by_hand, documents, inspector, sandbox, views
+from platforms.inbox import answering, box, by_hand, conformance, documents, inspector, order, sandbox, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("box/<str:message_id>", box.placed, name="placed"),
     path("box/<str:message_id>/<str:name>", box.attachment, name="attachment"),
     path("messages/<str:message_id>/resend", by_hand.resend, name="resend"),
+    path("orders/<str:reference>", order.show, name="order"),
+    path("orders/<str:reference>/answers/<str:kind>", answering.answer, name="answer"),
     path("orders/<str:reference>/documents/<int:number>", documents.document, name="document"),
     path("orders/<str:reference>/deliveries", views.order_deliveries, name="order-deliveries"),
 ]
@@ -30,6 +32,12 @@ if not settings.PRODUCTION:
         path("sandbox/tenants", sandbox.start, name="sandbox-start"),
         path("sandbox/switch", sandbox.choose, name="sandbox-switch"),
         path("sandbox/retire", sandbox.retire, name="sandbox-retire"),
+        path("conformance", conformance.page, name="conformance"),
+        path("conformance/runs", conformance.runs, name="conformance-runs"),
+        path("conformance/start", conformance.start, name="conformance-start"),
+        path("conformance/stop", conformance.stop, name="conformance-stop"),
+        path("conformance/<int:number>", conformance.report, name="conformance-report"),
+        path("conformance/<int:number>/<str:name>", conformance.file, name="conformance-file"),
         path("inspector", inspector.inspector, name="inspector"),
         path("inspector/<str:id>", inspector.exchange, name="exchange"),
         path("inspector/<str:id>/replay", inspector.replay, name="replay"),

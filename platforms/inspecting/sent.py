@@ -22,6 +22,7 @@ WHY = {
     requests.BROKEN_OFF: "no receipt: the connection broke before the answer had ended",
     requests.BLOCKED: "not sent: the address is one that is never called",
     requests.NOT_SENT: "not sent: the fault is ours",
+    requests.NOT_KNOWN: "not known: our worker ended before it could say; the message went again",
     requests.NO_ENDPOINT: "not sent: you have no endpoint yet",
     requests.NO_PEOPLE: "not placed: nobody of yours has an account",
     requests.TO_BE_FETCHED: "waits until your machine fetches it",

@@ -25,6 +25,22 @@ CATALOGUE = (
         items=3,
     ),
     Kind(
+        "other_scripts",
+        "Reasons and descriptions in Greek and Cyrillic.",
+        ("3(4)",),
+        "Keep and show the text as it is: it is UTF-8. Remove it and report it as any other.",
+        names="Συνθετικό βίντεο, Синтетично видео",
+        draft={"reasons": "Συνθετική εντολή δοκιμής. Синтетична тестова заповед: няма такова съдържание. Ω Ж"},
+    ),
+    Kind(
+        "large",
+        "A message of about 70 KB: three URLs and long reasons.",
+        ("3(3)", "3(4)"),
+        "Take it whole, and answer every item.",
+        items=3,
+        draft={"reasons": "Synthetic reasons, at length. " * 1_000},
+    ),
+    Kind(
         "cross_border",
         "From an authority of another Member State, with a copy to the authority of your home.",
         ("4(1)", "4(4)"),

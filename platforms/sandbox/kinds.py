@@ -23,7 +23,8 @@ class Kind:
     """A kind of test order: a sentence, the articles it is about, what you should `do`, and how it is made.
 
     `draft` are further fields of its Draft; `vague` names a page that holds many things, `twin` has a second authority
-    order the same a little later, `informed` gives prior information first: its script issues it.
+    order the same a little later, `informed` gives prior information first: its script issues it. `names` is what the
+    content is called.
     """
 
     code: str
@@ -36,4 +37,5 @@ class Kind:
     vague: bool = False
     twin: bool = False
     informed: bool = False
+    names: str = "Synthetic video"
     script: tuple[Step, ...] = ()

@@ -1,6 +1,7 @@
 """Test orders for a provider's engineers: issued by synthetic authorities through the same acts as any other."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -78,18 +79,21 @@ def _content(provider: HostingServiceProvider, kind: Kind, limit_scale: str, ite
     here = f"https://{provider.code}.example/sandbox/{ids.new('test')}"
     urls = [f"{here}/" if kind.vague else f"{here}/{number}" for number in range(1, items + 1)]
     spoken = not provider.languages or "en" in provider.languages
+    said: dict[str, Any] = {
+        "reasons": "Synthetic test order: no content exists at this address.",
+        "assessment": "Synthetic: none of the purposes of Art. 1(3) is in question.",
+        **kind.draft,
+    }
     return Draft(
         provider=provider,
         items=tuple(_item(url, number, kind) for number, url in enumerate(urls, start=1)),
         categories=("2(7)(a)",),
-        reasons="Synthetic test order: no content exists at this address.",
-        assessment="Synthetic: none of the purposes of Art. 1(3) is in question.",
         file_number="SANDBOX",
         language_override="" if spoken else "Synthetic text is written in English only.",
         limit_scale=limit_scale,
-        **kind.draft,
+        **said,
     )
 
 
 def _item(url: str, number: int, kind: Kind) -> DraftItem:
-    return DraftItem(url, "" if kind.vague else f"Synthetic video {number}", "video")
+    return DraftItem(url, "" if kind.vague else f"{kind.names} {number}", "video")

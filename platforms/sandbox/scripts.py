@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def plan(order: RemovalOrder, steps: Sequence[Step], *, at: datetime) -> None:
-    """Write down the steps of the script of `order`, as sent at `at`."""
+    """Write down the steps of the script of `order`, as sent at `at`, after those that it has."""
+    first = ScriptStep.objects.filter(order=order).count() + 1
     ScriptStep.objects.bulk_create(
         ScriptStep(
             order=order,
@@ -30,7 +31,7 @@ def plan(order: RemovalOrder, steps: Sequence[Step], *, at: datetime) -> None:
             delay=int(step.after.total_seconds()),
             due_at=None if step.waits_for else at + scaled(step.after, order.limit_scale),
         )
-        for number, step in enumerate(steps, start=1)
+        for number, step in enumerate(steps, start=first)
     )
 
 

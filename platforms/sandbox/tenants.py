@@ -13,7 +13,7 @@ from orders.acts import issuing
 from orders.acts.refusals import Refusal
 from orders.models import HostingServiceProvider, Membership, OutboxMessage, RemovalOrder, User
 from orders.models.order_regions import IN_FORCE
-from orders.regulation.regions import OfficerRole
+from orders.regulation.regions import Actor, OfficerRole
 from platforms import connecting, credentials
 from platforms.models import Channel, Connection, ScriptStep, Tenant
 from platforms.sandbox import authorities, scripts
@@ -133,15 +133,21 @@ def retire(tenant: Tenant, *, at: datetime) -> None:
     if connection.retired_at is not None:
         return
     Connection.objects.filter(pk=connection.pk).update(retired_at=at, changed_at=at)
-    scripts.drop(ScriptStep.objects.filter(order__provider=tenant.provider), because=RETIRED, at=at)
-    for order in _ours(tenant.provider):
-        issuing.withdraw(order=order, reason=RETIRED, by=authorities.approver(order.issuing_authority), at=at)
-    OutboxMessage.objects.filter(recipient=tenant.provider.code).update(next_attempt_at=None)
+    end(RemovalOrder.objects.filter(provider=tenant.provider), because=RETIRED, at=at)
     tenant.provider.applications.all().delete()
     Membership.objects.filter(provider=tenant.provider).delete()
 
 
-def _ours(provider: HostingServiceProvider) -> QuerySet[RemovalOrder]:
-    """Its orders in force that are test orders."""
-    test_orders = RemovalOrder.objects.filter(provider=provider, issuing_authority__sandbox=True)
-    return test_orders.filter(force__in=IN_FORCE).select_related("issuing_authority")
+def end(orders: QuerySet[RemovalOrder], *, because: str, at: datetime) -> None:
+    """Nothing comes of these test orders any more: those in force are withdrawn, and nothing about them is sent."""
+    in_force = orders.filter(issuing_authority__sandbox=True, force__in=IN_FORCE)
+    for order in in_force.select_related("issuing_authority"):
+        issuing.withdraw(order=order, reason=because, by=authorities.approver(order.issuing_authority), at=at)
+    quieten(orders, because=because, at=at)
+
+
+def quieten(orders: QuerySet[RemovalOrder], *, because: str, at: datetime) -> None:
+    """Nothing more happens by itself about these test orders, and nothing that waits is sent."""
+    scripts.drop(ScriptStep.objects.filter(order__in=orders), because=because, at=at)
+    to_providers = OutboxMessage.objects.filter(recipient_role=Actor.PROVIDER, dossier__in=orders.values("dossier"))
+    to_providers.update(next_attempt_at=None)

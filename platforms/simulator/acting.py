@@ -52,12 +52,13 @@ def _acknowledge(client: Client, act: PlannedAct, at: datetime) -> None:  # noqa
 
 
 def _remove(client: Client, act: PlannedAct, at: datetime) -> None:
-    measures = [_measure(act, item, at) for item in _with_urls(client, act)]
+    items = _with_urls(client, act)
+    since = pages.take_all_down(act.platform, [item["url"] for item in items], at=_instant_of(act, "gone_at") or at)
+    measures = [_measure(act, item, since[item["url"]]) for item in items]
     _answer(client, act, "annex-ii", _form(act) | {"measures": measures})
 
 
-def _measure(act: PlannedAct, item: dict[str, Any], at: datetime) -> dict[str, Any]:
-    gone_at = pages.take_down(act.platform, item["url"], at=_instant_of(act, "gone_at") or at)
+def _measure(act: PlannedAct, item: dict[str, Any], gone_at: datetime) -> dict[str, Any]:
     gone_before = gone_at < act.planned_at + act.platform.skew  # perhaps for an earlier order
     measure = "already_unavailable" if gone_before else "removed"
     return {"item": item["item"], "measure": measure, "taken_at": _instant(gone_at)}
@@ -159,6 +160,12 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _inform(client: Client, act: PlannedAct, at: datetime) -> None:
+    given = act.payload.get("information", "available")
+    told = {"information": given, "informed_at": _instant(at)}
+    _answer(client, act, "content-provider-information", told)
+
+
 ACTS: dict[What, Callable[[Client, PlannedAct, datetime], None]] = {
     What.ACKNOWLEDGE: _acknowledge,
     What.REMOVE: _remove,
@@ -169,4 +176,5 @@ ACTS: dict[What, Callable[[Client, PlannedAct, datetime], None]] = {
     What.REQUEST_SCRUTINY: _request_scrutiny,
     What.REINSTATE: _reinstate,
     What.UPLOAD_AGAIN: _upload_again,
+    What.INFORM: _inform,
 }

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 
 from platforms.simulator.behaviours.traits import Fault, Traits
 
+pause: Callable[[float], object] = time.sleep  # an exercise lets virtual time pass instead
 PROMISED, KEPT = 4096, 2048  # bytes of a half-written answer
 
 
@@ -28,7 +29,7 @@ def _failed(traits: Traits) -> HttpResponseBase:  # noqa: ARG001  all faults are
 
 
 def _hang(traits: Traits) -> HttpResponseBase:
-    time.sleep(traits.hang_seconds)
+    pause(traits.hang_seconds)
     return HttpResponse("Nobody waits for this any more (simulated).\n", content_type="text/plain")
 
 

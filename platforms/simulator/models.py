@@ -83,7 +83,10 @@ class PlannedAct(models.Model):
     )
     planned_at = models.DateTimeField(help_text="when the message came in")
     due_at = models.DateTimeField()
-    try_at = models.DateTimeField(help_text="when it is next to be tried; moves on when somebody tries")
+    try_at = models.DateTimeField(
+        null=True,
+        help_text="when it is next to be tried; moves on when somebody tries; empty: its desk has not got to it",
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True, help_text="done, dropped or given_up")

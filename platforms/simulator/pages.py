@@ -1,6 +1,7 @@
 """The content of simulated platforms: one synthetic page per address, there until it is taken down."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from platforms.simulator.behaviours import ALREADY_GONE
 from platforms.simulator.models import SimulatedContent, SimulatedPlatform
 
+NOWHERE = "/nowhere/"  # below this a platform has nothing: whoever names it must be asked what is meant
 AGAIN = "-again"  # the end of the path where a user has put removed content again
 
 
@@ -23,6 +25,11 @@ def path_of(url: str) -> str:
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{unquote(parts.path)}{query}"[:500]
+
+
+def is_known(url: str) -> bool:
+    """Whether there is, or was, anything at the address."""
+    return not path_of(url).startswith(NOWHERE)
 
 
 def look(platform: SimulatedPlatform, path: str) -> Page:
@@ -42,6 +49,18 @@ def take_down(platform: SimulatedPlatform, url: str, *, at: datetime) -> datetim
         page.removed_at = at
         page.save(update_fields=["removed_at"])
     return page.removed_at
+
+
+def take_all_down(platform: SimulatedPlatform, urls: Iterable[str], *, at: datetime) -> dict[str, datetime]:
+    """`take_down` of several pages; returns since when each is gone, by its address."""
+    paths = {url: path_of(url) for url in urls}
+    known = SimulatedContent.objects.filter(platform=platform, path__in=paths.values())
+    known.filter(removed_at=None).update(removed_at=at)
+    there = set(known.values_list("path", flat=True))
+    rows = [SimulatedContent(platform=platform, path=path, removed_at=at) for path in {*paths.values()} - there]
+    SimulatedContent.objects.bulk_create(sorted(rows, key=lambda row: row.path), ignore_conflicts=True)
+    since = dict(known.values_list("path", "removed_at"))
+    return {url: since[path] or at for url, path in paths.items()}
 
 
 def put_back(platform: SimulatedPlatform, url: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import F
 
-from platforms.simulator.behaviours import TEMPERAMENTS
+from platforms.simulator import pages
+from platforms.simulator.behaviours import TEMPERAMENTS, objecting
 from platforms.simulator.behaviours.intents import Intent, Received
 from platforms.simulator.models import HeardMessage, PlannedAct, SimulatedPlatform
 
@@ -51,10 +52,16 @@ def _intents(heard: HeardMessage, data: dict[str, Any], at: datetime) -> list[In
     temperament = TEMPERAMENTS[platform.temperament]
     if heard.type in STARTS_AN_HOUR:
         received = Received(heard.type, _hour(data["limit"]), at, platform.traits, heard.round)
-        return temperament.plan(received, chance)
+        planned = temperament.plan(received, chance)
+        return planned if _finds(heard, data) else objecting.finds_nothing(planned)
     if heard.type == "order.annulled" and data["items"]:  # with content that was taken down
         return temperament.when_annulled(Received(heard.type, _known_hour(heard), at, platform.traits), chance)
     return []
+
+
+def _finds(heard: HeardMessage, data: dict[str, Any]) -> bool:
+    """Whether the platform has all that an order names; a clarification says where to look."""
+    return heard.type != "order.issued" or all(pages.is_known(item["url"]) for item in data["annex_i"]["items"])
 
 
 def _hour(limit: dict[str, Any]) -> timedelta:
@@ -78,7 +85,7 @@ def _plan(heard: HeardMessage, intent: Intent, data: dict[str, Any], at: datetim
         "key_ends": intent.key,
         "planned_at": at,
         "due_at": intent.at,
-        "try_at": intent.at,
+        "try_at": None if intent.waits else intent.at,
     }
     return PlannedAct.objects.get_or_create(
         platform=heard.platform,

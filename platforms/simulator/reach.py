@@ -32,11 +32,11 @@ class Careless(Client):
 
     _garbled = "not.a.token"
 
-    def _bearer(self) -> str:
+    def _bearer(self, patience: float) -> str:
         if self._garbled:
             token, self._garbled = self._garbled, ""
             return token
-        return self._token or super()._bearer()
+        return self._token or super()._bearer(patience)
 
 
 class Signing(Client):

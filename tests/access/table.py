@@ -31,6 +31,7 @@ READERS = OFFICERS - {"other authority"}  # of the order: own, copied under Art.
 INSIDE = READERS - {"home"}
 DRAFTERS = frozenset({"issuer", "other authority"})
 STAFF = frozenset({"engineer", "other engineer"})
+PARTY_OR_AUDIT = OFFICERS | STAFF
 ITS_STAFF = frozenset({"engineer"})
 RESENDING = frozenset({"issuer", "engineer"})
 ITS_DELIVERIES = INSIDE | ITS_STAFF
@@ -64,14 +65,20 @@ TABLE: dict[str, frozenset[str]] = {
     "authorities_api:scrutiny-act": NO_ONE,
     "authorities_api:coordination": NO_ONE,
     "authorities_api:report-figure": REPORTED,
+    "authorities_api:exports": NO_ONE,  # for named officers; the callers here are machines
+    "authorities_api:export": NO_ONE,
+    "authorities_api:export-file": NO_ONE,
     "sandbox_api:exchanges": NO_ONE,
     "sandbox_api:exchange": NO_ONE,
     "sandbox_api:replay": NO_ONE,
     "^api/": NO_ONE,
     "portal:logout": NO_ONE,
     "portal:coordination": NO_ONE,
+    "portal:export-file": NO_ONE,
     "inbox:placed": NO_ONE,
     "inbox:attachment": NO_ONE,
+    "inbox:conformance-report": NO_ONE,
+    "inbox:conformance-file": NO_ONE,
     "inbox:inspector": NO_ONE,
     "inbox:exchange": NO_ONE,
     "inbox:replay": NO_ONE,
@@ -85,7 +92,15 @@ TABLE: dict[str, frozenset[str]] = {
     "portal:pulse": OFFICERS,
     "portal:notices": OFFICERS,
     "portal:ledger": OFFICERS,
+    "console:exercises": PARTY_OR_AUDIT,
+    "console:exercises-live": PARTY_OR_AUDIT,
+    "console:new": PARTY_OR_AUDIT,
+    "console:compare": NO_ONE,
+    "console:stop": NO_ONE,
+    "console:file": NO_ONE,
     "portal:export": OFFICERS,
+    "portal:exports": OFFICERS,
+    "portal:exports-live": OFFICERS,
     "portal:reports": OFFICERS,
     "portal:order": READERS,
     "portal:order-live": READERS,
@@ -113,6 +128,12 @@ TABLE: dict[str, frozenset[str]] = {
     "inbox:sandbox-start": STAFF,
     "inbox:sandbox-switch": STAFF,
     "inbox:sandbox-retire": STAFF,
+    "inbox:conformance": STAFF,
+    "inbox:conformance-runs": STAFF,
+    "inbox:conformance-start": STAFF,
+    "inbox:conformance-stop": STAFF,
+    "inbox:order": ITS_STAFF,
+    "inbox:answer": ITS_STAFF,
     "inbox:document": ITS_STAFF,
     "inbox:resend": RESENDING,
     "inbox:order-deliveries": ITS_DELIVERIES,

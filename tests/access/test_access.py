@@ -106,13 +106,14 @@ def world() -> World:
         "reference": order.reference, "number": str(order.dossier.entries.get(act="issue").number),
         "message_id": message.message_id, "act": "withdraw", "name": "withdraw", "code": "not-found", "kind": "8",
         "figure": "conditions.first", "key": "k", "client_id": "c", "kid": "k", "id": "x", "url": "x", "path": "x",
-        "object_id": str(issuer.pk), "app_label": "orders", "content_type_id": "1",
+        "file": "x", "object_id": str(issuer.pk), "app_label": "orders", "content_type_id": "1",
     }  # fmt: skip
     return World(order, callers, values)
 
 
 def address(route: Route, world: World) -> str:
-    known = {name: world.values[name] for name in route.parameters}
+    values = {**world.values, **VALUES.get(route.name, {})}
+    known = {name: values[name] for name in route.parameters}
     if route.name != route.pattern:
         return reverse(route.name, kwargs=known)
     if route.name.startswith("^api/"):
@@ -120,6 +121,7 @@ def address(route: Route, world: World) -> str:
     return "/" + route.pattern.replace("^", "").rstrip("$").replace("(?P<path>.*)", "x")
 
 
+VALUES = {"inbox:answer": {"kind": "annex-ii"}}  # where a parameter means something else than elsewhere
 QUERIES = {
     "portal:figure": "?about=8:de-fpo&figure=conditions.first",
     "portal:report-file": "?about=8:de-fpo&format=csv",

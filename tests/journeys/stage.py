@@ -8,23 +8,19 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
 from django.test import Client as Browser
 
 from orders import clock, standings, tasks
-from orders.models import Deadline, LedgerEntry, OutboxMessage, RemovalOrder, User
+from orders.models import Deadline, LedgerEntry, RemovalOrder, User
 from orders.standings import ItemStanding
 from perci import demo_data
-from perci.wsgi import application
+from perci.exercise import agenda
+from perci.exercise.transport import Wire
 from platforms import probe
-from platforms.channels import mail
-from platforms.channels.requests import ACCEPTED, REFUSED, Outcome
 from platforms.delivery import rounds
-from platforms.looking import Sight
-from platforms.models import SecondChannel, Watch
 from platforms.simulator import pages, reach
 from platforms.simulator import tasks as simulator
-from platforms.simulator.models import PlannedAct, SimulatedPlatform
+from platforms.simulator.models import SimulatedPlatform
 from tests.journeys import world
 
 START = datetime.fromisoformat("2026-11-21T01:30:00+00:00")
@@ -111,17 +107,17 @@ class Stage(Desk):
         time_machine.move_to(at, tick=False)
         # The end of a request in this process must not close the connection that holds the test's transaction.
         monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
-        http = httpx.Client(transport=httpx.WSGITransport(application))
-        super().__init__(http, portal=PORTAL, platforms=PLATFORMS)
-        monkeypatch.setattr(reach, "http", self.http)
         monkeypatch.setattr(settings, "SIMULATOR_URL", PLATFORMS)
+        self.wire = Wire()
+        super().__init__(self.wire.http, portal=PORTAL, platforms=PLATFORMS)
+        monkeypatch.setattr(reach, "http", self.http)
         world.begin(at)
 
     # --- time, and what happens by itself ---
     def wait(self, duration: timedelta) -> None:
         """Let `duration` pass: each second in which something is due, everything that happens by itself happens."""
         end = clock.now() + duration
-        while (due := _next_due()) is not None and (moment := max(due, clock.now() + SECOND)) <= end:
+        while (due := agenda.next_due()) is not None and (moment := max(due, clock.now() + SECOND)) <= end:
             self.time_machine.move_to(moment, tick=False)
             self.run()
         self.time_machine.move_to(end, tick=False)
@@ -135,18 +131,11 @@ class Stage(Desk):
 
     def send(self, requests):
         """The network hop, within the process."""
-        for request in requests:
-            if request.channel == "mail":
-                yield mail.post(request)
-                continue
-            began = clock.now()
-            answer = self.http.post(request.url, content=request.body, headers=dict(request.headers))
-            word = ACCEPTED if answer.is_success else REFUSED
-            yield Outcome(request, word, began, clock.now(), answer.status_code, answer.content)
+        return self.wire.send(requests)
 
     def look(self, looks):
         """The look at a page, within the process."""
-        return [Sight(look, self.http.get(look.url).status_code, clock.now(), clock.now()) for look in looks]
+        return self.wire.look(looks)
 
     def play(self, provider: str, temperament: str, **peculiarities) -> None:
         """From now on `provider` is played by a platform of another temperament."""
@@ -182,16 +171,3 @@ def received_at(reference: str) -> datetime:
     received = RemovalOrder.objects.get(dossier__reference=reference).received_at
     assert received is not None
     return received
-
-
-def _next_due() -> datetime | None:
-    unnoticed = Deadline.objects.filter(closed_at=None, noticed_at=None)
-    moments = [
-        OutboxMessage.objects.aggregate(at=Min("next_attempt_at"))["at"],
-        SecondChannel.objects.filter(message__delivered_at=None).aggregate(at=Min("next_attempt_at"))["at"],
-        PlannedAct.objects.filter(done_at=None).aggregate(at=Min("try_at"))["at"],
-        Watch.objects.aggregate(at=Min("next_look_at"))["at"],
-        unnoticed.aggregate(at=Min("due_at"))["at"],
-        unnoticed.aggregate(at=Min("next_warning_at"))["at"],
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from orders import clock
 from orders.evidence import verify
-from orders.models import Deadline, LedgerEntry, OutboxMessage, Receipt
+from orders.models import Attempt, Deadline, LedgerEntry, OutboxMessage, Receipt
 from tests.factories import issued, provider
 from tests.platforms.reached import connect
 from tests.platforms.receiver import receiving, status
@@ -77,6 +77,8 @@ def test_every_message_arrives_and_is_received_once():
     sent = set(OutboxMessage.objects.filter(type="order.issued").values_list("message_id", flat=True))
     assert set(seen) == sent  # deduplicated by webhook-id: each once, none lost
     assert len(recovered.ids) == len(set(recovered.ids)) == ORDERS - done
+    tried = Counter(Attempt.objects.filter(channel="webhook").values_list("message__message_id", flat=True))
+    assert all(tried[one] >= seen[one] for one in seen)  # each request that reached somebody is a row
     receipts = Receipt.objects.filter(message__type="order.issued")
     assert (len(sent), receipts.count()) == (ORDERS, ORDERS)
     assert Deadline.objects.filter(code="C2").count() == ORDERS

@@ -37,7 +37,7 @@ class Told:
     def became(self, hour: Hour, as_of: datetime, proof: str) -> str:
         """What became of one hour (4.4 of the reference): the first report that speaks of it decides."""
         for taken, reported in self.reports:
-            if hour.displaced and taken > hour.stopped:
+            if hour.displaced and (reported if proof == "report" else taken) > hour.stopped:
                 continue
             if (reported if proof == "report" else min(taken, reported)) > hour.due:
                 return "after_hour"

@@ -1,5 +1,6 @@
 """Tokens: ten minutes, for what the party may do, and none that is unknown, expired or revoked gets in."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,39 @@ def test_a_bad_request_for_a_token_is_no_fault(path, kind, body):
     answer = Client(raise_request_exception=False).generic("POST", path, body, kind)
     assert (400 <= answer.status_code < 500, "error" in answer.json()) == (True, True)
     assert everything() == before
+
+
+GRANT = {"grant_type": "client_credentials"}
+ERRORS = {
+    "no grant type": ({}, True, "unsupported_grant_type", "Send grant_type=client_credentials"),
+    "another grant": ({"grant_type": "nonsense"}, True, "unsupported_grant_type", "Send grant_type=client_credentials"),
+    "no client": (GRANT, False, "invalid_client", "Send the client id and the client secret"),
+    "no such scope": ({**GRANT, "scope": "nonsense"}, True, "invalid_scope", "Leave scope out"),
+    "not its grant": (
+        {"grant_type": "authorization_code", "code": "x"},
+        True,
+        "unauthorized_client",
+        "This client may",
+    ),
+    "no such token": (
+        {"grant_type": "refresh_token", "refresh_token": "x"},
+        True,
+        "invalid_grant",
+        "The code or token",
+    ),
+    "a parameter missing": ({"grant_type": "password"}, True, "invalid_request", "Request is missing username"),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_an_error_of_the_token_endpoint_says_what_to_do(case):
+    body, known, error, begins = ERRORS[case]
+    application, secret = api.machine(provider=factories.provider())
+    basic = base64.b64encode(f"{application.client_id}:{secret if known else 'wrong'}".encode()).decode()
+    answer = Client().post("/oauth/token", body, headers={"Authorization": f"Basic {basic}"})
+    said = answer.json()
+    assert (said["error"], said["error_description"].startswith(begins)) == (error, True)
+    assert set(said["error_description"]) <= {chr(code) for code in range(0x20, 0x7F)} - {'"', "\\"}  # RFC 6749, 5.2
 
 
 def test_a_client_whose_name_no_row_can_hold_is_no_fault():

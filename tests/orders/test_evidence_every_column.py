@@ -32,6 +32,7 @@ NOT_OF_THE_RECORD = {
     "User": PERSON,
     "Membership": PERSON,
     "Application": PERSON,
+    "ExportJob": "how far the file of an export is; who took what, and when, is in the entry of the taking",
     "Heartbeat": "signs of life, overwritten every few seconds",
 }
 LATER = "when the machine looks again; what it did is checked"

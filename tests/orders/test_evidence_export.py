@@ -159,7 +159,7 @@ def test_the_command_writes_the_zip_where_asked_and_says_what_is_in_it(tmp_path,
     said = capsys.readouterr().out
     rows = (
         "dossiers 1, events 5, messages 1, deliveries 0, observations 0, documents 1, orders 1, items 1, clocks 2, "
-        "access 0"
+        "access 1"
     )
     assert said == (
         f"{taken} in {tmp_path / taken}.zip: {rows}.\nUp to --as-of 6. Check it with the verify.py inside.\n"

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from orders.acts import answering
+from orders.acts import answering, issuing
+from orders.evidence import verify
 from perci.settings import RULES
-from tests.factories import HOUR, T0, again, by_provider, impossible, received
+from tests.factories import HOUR, T0, again, by_provider, impossible, officer, received, unclear
 from tests.orders.exported import export, lines, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
@@ -18,6 +19,14 @@ def hours_of(name):
     """(verdict, verdict under the other choice) of each hour, oldest first."""
     clocks = lines(export()[1], "clocks")
     return [(clock["verdict"], clock[name]) for clock in clocks if clock["code"] == "C2"]
+
+
+def displace(order, *, at):
+    answering.seek_clarification(order=order, annex=unclear(), by=by_provider(order), at=at)
+
+
+def withdraw(order, *, at):
+    issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=at)
 
 
 def under(**rules):
@@ -37,6 +46,23 @@ def test_the_other_proof_holds_the_report_against_the_hour_or_the_measure(taken,
     for rules in ({"proof": "action"}, {"proof": "report"}):
         reported(under(**rules), taken=taken * MINUTE, at=at * MINUTE)
     assert hours_of("verdict_other_proof") == [(by_action, by_report), (by_report, by_action)]
+
+
+def test_an_hour_that_was_displaced_or_ended_before_the_report_came_missed_nothing_where_the_report_counts():
+    for rules in ({"proof": "action"}, {"proof": "report"}):
+        for stop in (displace, withdraw):
+            order = under(**rules)
+            stop(order, at=T0 + 30 * MINUTE)
+            reported(again(order), taken=20 * MINUTE, at=100 * MINUTE)
+    in_time = "within_hour_reported_late"
+    assert hours_of("verdict_other_proof") == [
+        (in_time, "displaced"),
+        (in_time, "ended"),
+        ("displaced", in_time),
+        ("ended", in_time),
+    ]
+    assert hours_of("late_by_s") == [(in_time, None), (in_time, None), ("displaced", None), ("ended", None)]
+    assert list(verify.findings()) == []
 
 
 @pytest.mark.parametrize(

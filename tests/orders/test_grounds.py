@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orders import standings
-from orders.acts import answering, clarifying, issuing, lapsing
+from orders.acts import answering, clarifying, following_up, issuing, lapsing
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.evidence import verify
 from orders.evidence.scope import Scope
@@ -74,6 +74,8 @@ def test_an_answer_about_something_else_does_not_prove_receipt_of_a_clarificatio
     by = by_provider(order)
     answering.acknowledge(order=order, by=by, at=T0 + 31 * MINUTE)
     answering.report_removal(order=order, annex=annex_ii(taken_at=T0), by=by, at=T0 + 32 * MINUTE)
+    back = {"items": (1,), "reinstated_at": T0 + 32 * MINUTE, "at": T0 + 32 * MINUTE}
+    assert following_up.report_reinstatement(order=order, by=by, **back).effect == "none"
     assert [clock[0] for clock in clocks(order)] == ["receipt", "receipt"]
     at = T0 + 33 * MINUTE
     answering.report_removal(order=order, annex=annex_ii(taken_at=at, items=(2,)), by=by, at=at)
@@ -186,6 +188,25 @@ def test_grounds_cannot_cease_before_they_arose_nor_in_the_future(ceased, report
     with pytest.raises(Invalid) as refused:
         cease(order, ceased_at=T0 + ceased * MINUTE, at=T0 + reported * MINUTE)
     assert refused.value.code == code
+
+
+def test_of_nested_impossibilities_one_ceases_before_the_other_arose_and_the_hour_stays_displaced():
+    """Reported late, after the second was notified: a true statement about a possible time is never refused."""
+    order = received()
+    fail(order, since=T0 + 5 * MINUTE, at=T0 + 10 * MINUTE)
+    fail(order, since=T0 + 30 * MINUTE, at=T0 + 40 * MINUTE)
+    answer = cease(order, ceased_at=T0 + 20 * MINUTE, at=T0 + 45 * MINUTE)
+    assert (answer.effect, again(order).items.get().execution) == ("recorded", Execution.DISPLACED)
+    again_told = cease(order, ceased_at=T0 + 20 * MINUTE, at=T0 + 46 * MINUTE)
+    ended = "2026-11-21T01:50:00.000000Z"
+    assert again_told.reason == f"that the grounds of item 1 ceased is on record already, as of {ended}"
+    assert list(verify.findings()) == []
+    cease(order, ceased_at=T0 + 50 * MINUTE, at=T0 + 51 * MINUTE)
+    assert clocks(order) == [
+        ("receipt", timedelta(0), HOUR, Verdict.DISPLACED),
+        ("grounds_ceased", 50 * MINUTE, HOUR + 50 * MINUTE, ""),
+    ]
+    assert list(verify.findings()) == []
 
 
 def test_nothing_ceases_where_no_ground_is_open():

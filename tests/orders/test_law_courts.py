@@ -4,7 +4,7 @@ import pytest
 
 from orders.acts import appealing
 from orders.acts.refusals import ActNotOpen
-from orders.models import LedgerEntry
+from orders.models import Ground, LedgerEntry
 from orders.portal.wording import SENTENCES
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Execution, Force
@@ -20,6 +20,7 @@ from tests.states import (
     approver,
     cleared,
     crossing,
+    failed,
     judged,
     passed,
     put,
@@ -77,6 +78,15 @@ def test_a_judgment_that_comes_after_the_end_is_on_record_and_moves_nothing(end,
     facts = last(order).facts
     assert (facts["outcome"], facts["reinstate"], facts["effects"], facts["told"]) == (outcome, [1], [], [])
     assert f"{outcome} the order, which had ended before" in SENTENCES["record_judgment"](facts)
+    assert found() == []
+
+
+def test_a_ground_notified_between_the_receipt_of_a_judgment_and_its_entry_ends_when_it_was_notified():
+    order = failed(crossing())
+    notified_at = Ground.objects.get(item__order=order).notified_at
+    judgment = {"outcome": appealing.ANNULLED, "received_at": T0, "by": approver(order), "at": T0 + DAY}
+    appealing.record_judgment(order=order, **judgment)
+    assert Ground.objects.get(item__order=order).closed_at == notified_at
     assert found() == []
 
 

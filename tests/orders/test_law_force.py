@@ -11,7 +11,7 @@ from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import CompetentAuthority, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Stop, Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information
-from tests.factories import T0, again, annex_ii, by_provider, hours, issued
+from tests.factories import T0, again, annex_ii, by_provider, deliver, hours, issued
 from tests.orders.test_evidence_verify import found
 from tests.snapshot import everything
 from tests.states import (
@@ -94,6 +94,14 @@ def test_an_appeal_that_came_in_time_and_is_entered_late_was_in_time():
     entry = LedgerEntry.objects.get(dossier=order.dossier, act="record_appeal")
     assert (order.force, entry.facts["late"]) == (Force.UNDER_APPEAL, False)
     assert order.dossier.deadlines.get(code="C26").verdict == Verdict.USED
+
+
+def test_an_appeal_before_receipt_is_proven_was_in_time_and_no_period_lapses_after_it():
+    order = appeal_recorded((home(), issued())[1], received_at=T0 + HOUR, at=T0 + HOUR)
+    deliver(order, "order.issued", at=T0 + 2 * HOUR)
+    order = passed(order, T0 + 90 * DAY)
+    assert (order.force, order.dossier.deadlines.filter(code="C26").count()) == (Force.UNDER_APPEAL, 0)
+    assert found() == []
 
 
 def test_an_appeal_after_its_period_is_recorded_and_flagged_never_refused():

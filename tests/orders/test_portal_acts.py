@@ -1,8 +1,5 @@
 """Acting in the portal: forms, four eyes, two people at once, and what is typed wrong."""
 
-import io
-import zipfile
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -220,15 +217,6 @@ def test_the_timeline_tells_a_whole_story_in_words():
         "recorded 1 h later",
     ]
     assert [words for words in story if words not in text] == []
-
-
-def test_the_export_button_gives_a_zip_of_this_order():
-    order = received()
-    answer = signed_in("anna", order).post(reverse("portal:export-order", args=[order.reference]))
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert order.reference in archive.read("data/orders.csv").decode()
-    whole = signed_in("anna", order).post(reverse("portal:export"))
-    assert "data/manifest.json" in zipfile.ZipFile(io.BytesIO(b"".join(whole.streaming_content))).namelist()
 
 
 def test_the_board_filters_searches_and_pages_by_reference():

@@ -7,6 +7,7 @@ from django.urls import reverse
 from orders.acts import answering, disclosing, following_up, issuing
 from orders.acts.declarations import declarations
 from orders.models import InvestigatingBody, InvestigationInterest, RemovalOrder
+from orders.portal.tags import utc
 from orders.portal.wording import SENTENCES
 from orders.regulation.regions import Information, OfficerRole, Purpose, ReasonClass, Stage
 from tests.factories import (
@@ -224,7 +225,7 @@ def test_what_the_provider_states_afterwards_and_what_time_does_is_told_in_words
         "Preserved content of item 1: accessed at",
         "The decision that ended the order was received by the provider",
         "The provider reports item 1 as reinstated at",
-        "Reinstated 2",
+        f"Reinstated {utc(order.items.get().reinstated_at)}",
     ):
         assert words in said
     assert "The limit of Art. 3(3) passed for item 1; nothing was reported." in said

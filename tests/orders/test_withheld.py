@@ -8,19 +8,23 @@ import zipfile
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from orders import commitments
 from orders.acts.refusals import Invalid
+from orders.evidence import verify
 from orders.evidence.verifier import one_file, withheld
 from orders.evidence.verifier.bag import Bag, CannotTell
 from orders.evidence.verifier.verify import Examination
 from orders.models import CompetentAuthority, ContentItem, HostingServiceProvider, LedgerEntry, OutboxMessage, User
 from orders.portal.wording import SENTENCES
 from orders.regulation.annexes import LEGAL_BASIS
-from tests.factories import received
+from tests.factories import HOUR, received
+from tests.orders import jobs
 from tests.orders.bundles import files, packed, recomputed, rich, verified
 from tests.orders.exported import taken
 from tests.orders.test_evidence_tampered import flipped
+from tests.orders.test_portal_acts import signed_in
 from tests.orders.withheld_stories import every_act
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +139,38 @@ def test_at_the_command_line_it_is_an_option(tmp_path):
         assert json.loads(archive.read("data/manifest.json"))["withheld"] is True
 
 
+def says_so(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return json.loads(archive.read("data/manifest.json"))["withheld"]
+
+
+def test_in_the_portal_it_is_a_box_beside_the_button():
+    order = received()
+    anna = signed_in("anna", order)
+    for page in (reverse("portal:order", args=[order.reference]), reverse("portal:exports"), reverse("portal:board")):
+        assert '<input type="checkbox" name="withhold">' in anna.get(page).content.decode()
+    for name, arguments in (("export-order", [order.reference]), ("export", [])):
+        for said, withheld_ in (({"withhold": "on"}, True), ({}, False)):
+            anna.post(reverse(f"portal:{name}", args=arguments), said)
+            assert says_so(jobs.content(jobs.worked())) is withheld_
+
+
+def test_a_worker_that_died_is_followed_by_one_that_withholds_the_same():
+    received()
+    job = jobs.asked(withhold=True)
+    jobs.worked(at=jobs.died(job, "messages") + HOUR)
+    whole = files(jobs.content(job))
+    by_one = files(taken(withhold=True)[1])
+    assert whole[EVENTS] == by_one[EVENTS]
+    assert (says_so(jobs.content(job)), whole[withheld.LIST]) == (True, by_one[withheld.LIST])
+
+
+def test_tables_alone_withhold_nothing_and_say_why():
+    received()
+    with pytest.raises(Invalid, match="Only a bundle can withhold"):
+        jobs.asked(form="csv", withhold=True)
+
+
 def test_a_bit_that_is_changed_in_any_file_of_it_is_found_and_the_file_named(tmp_path):
     chance = random.Random(9901)
     rich()
@@ -207,7 +243,7 @@ def test_a_bundle_that_withholds_and_says_it_does_not_or_shows_what_it_withholds
         "it discloses salts": changed(less, EVENTS, lambda row: row.update(salts={"/reasons": "x"})),
         "this exhibit is not withheld": {**less, exhibit: whole[exhibit]},
         "there are exhibits in a bundle that withholds": {**less, exhibit: whole[exhibit]},
-        "no row names": {**less, withheld.LIST: less[withheld.LIST] + row.replace(digest[:2].encode(), b"00")},
+        "no row names": {**less, withheld.LIST: less[withheld.LIST] + row.replace(digest.encode(), b"0" * 64)},
         "stands here twice": {**less, withheld.LIST: less[withheld.LIST] + row},
         "are missing in data/exhibits/": {**less, withheld.LIST: less[withheld.LIST].replace(row, b"")},
     }
@@ -226,5 +262,5 @@ def test_what_was_recorded_before_there_were_salts_is_not_withheld_but_refused(m
     monkeypatch.setattr(commitments, "IN_THE_OPEN", {**commitments.IN_THE_OPEN, "reasons": None})
     received()
     monkeypatch.undo()
-    assert refusal() == "not-withholdable"
+    assert (refusal(), list(verify.findings())) == ("not-withholdable", [])
     assert json.loads(zipfile.ZipFile(io.BytesIO(taken()[1])).read("data/manifest.json"))["withheld"] is False

@@ -22,12 +22,15 @@ class Portal:
     def __init__(self):
         self.answers: list[tuple[str, str, dict]] = []  # path, idempotency key, document
         self.tokens = 0
+        self.refusals: list[httpx.Response] = []  # of a token, before one is given
         self.keys_asked = 0
         self.says = lambda path: ACCEPTED
         self.keys = signing.jwks
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/oauth/token":
+            if self.refusals:
+                return self.refusals.pop(0)
             self.tokens += 1
             return httpx.Response(200, json={"access_token": f"token-{self.tokens}", "expires_in": 600})
         if request.url.path == "/.well-known/jwks.json":

@@ -168,6 +168,46 @@ def test_an_idempotency_key_that_no_row_can_hold_is_refused(key, order, caller):
     assert (problem_of(answer), everything() == before) == ("malformed", True)
 
 
+@pytest.mark.parametrize(
+    "instant", ["2026-11-21T01:30:00Z\0", "2026-11-21T01:30:00Z\n", "٢٠٢٦-11-21T01:30:00Z", "2026-11-21\u202801:30:00Z"]
+)
+def test_an_instant_is_written_in_ascii_and_ends_with_its_offset(instant, order, caller):
+    before = everything()
+    measures = [{"item": 1, "measure": "removed", "taken_at": instant}]
+    answer = caller.post(f"{P}/orders/{order.reference}/annex-ii", {"measures": measures})
+    assert (problem_of(answer), answer.json()["errors"][0]["code"]) == ("validation", "instant")
+    assert everything() == before
+
+
+GOOD = canonical.json_bytes(ANNEX_II)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "says"),
+    [
+        (GOOD, {"Content_Encoding": "gzip"}, "The body is packed (gzip): send it as it is."),
+        (GOOD, {"content_type": "text/xml"}, "Send JSON, with Content-Type: application/json."),
+        (GOOD, {"Authorization": ""}, "Send Authorization: Bearer and a token of /oauth/token."),
+        (b'{"a": ' + b"9" * 5000 + b"}", {}, "The body is not JSON: a number of 5000 digits is too long."),
+        (
+            GOOD.replace(b'"removed"', b'"gone"'),
+            {},
+            '"gone" is not one of removed, disabled_in_all_member_states, already_unavailable.',
+        ),
+        (b"null", {}, "The body: Send a JSON object."),
+        (b"[]", {}, "The body: Send a JSON object here."),
+        (b'{"measures": {}}', {}, "/measures: Send a JSON list here."),
+        (b'{"measures": ["removed"]}', {}, "/measures/0: Send a JSON object here."),
+    ],
+    ids=["packed", "not JSON", "no token", "many digits", "another word", "null", "a list", "no list", "no object"],
+)
+def test_a_refusal_says_what_to_do(body, headers, says, order, caller):
+    before = everything()
+    answer = caller.send("POST", f"{P}/orders/{order.reference}/annex-ii", body, **headers)
+    assert says in answer.json()["detail"]
+    assert everything() == before
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_body_of_ten_megabytes_is_refused(call, order, caller):
     method, path, _ = CALLS[call]

@@ -164,3 +164,13 @@ def test_every_wrong_entry_gets_a_problem_that_says_where_and_changes_nothing(or
     assert everything() == before
     assert [result["status"] // 100 for result in results] == [4] * len(WRONG)
     assert all(result["problem"]["detail"] for result in results)
+
+
+def test_a_name_that_stands_twice_within_an_entry_is_named_and_nothing_of_the_batch_is_recorded(caller, orders):
+    body = '{"provider_reference": "a", "provider_reference": "b"}'
+    entry = f'{{"reference": "{orders[0].reference}", "kind": "acknowledgements", "body": {body}}}'
+    before = everything()
+    answer = caller.post(f"{P}/batches", f'{{"entries": [{entry}]}}'.encode())
+    assert problem_of(answer) == "malformed"
+    assert answer.json()["detail"] == '"provider_reference" stands twice in one object of the body: give it once.'
+    assert everything() == before

@@ -192,10 +192,12 @@ def test_whoever_waits_in_vain_gets_an_empty_page(caller, monkeypatch):
     assert sum(slept) == 2
 
 
-def test_when_too_many_wait_the_next_one_is_answered_at_once(caller, monkeypatch):
+@pytest.mark.parametrize(("wait", "again"), [(30, "5"), (2, "2"), (0, None)])
+def test_when_too_many_wait_the_next_one_is_told_at_once_when_to_come_again(caller, monkeypatch, wait, again):
     monkeypatch.setattr(events, "_waiting", type("Full", (), {"acquire": lambda self, blocking: False})())
     monkeypatch.setattr(events, "pause", lambda seconds: pytest.fail("it waited"))
-    assert pull(caller, wait=30)["items"] == []
+    answer = caller.get(f"{P}/events?wait={wait}")
+    assert (answer.json()["items"], answer.headers.get("Retry-After")) == ([], again)
 
 
 def test_a_place_in_the_line_is_given_back(caller, monkeypatch):

@@ -43,6 +43,17 @@ def test_the_same_request_again_gets_the_first_answer_and_changes_nothing(header
     assert everything() == before
 
 
+@pytest.mark.parametrize("key", ["", "   ", "caf\xe9", "x" * 256])
+def test_a_key_that_is_none_is_refused_and_not_taken_for_a_missing_one(key):
+    """The server hands on bytes beyond ASCII as an empty header."""
+    _, url, caller = ready()
+    before = everything()
+    answer = caller.post(f"{url}/acknowledgements", {"provider_reference": "TS-1"}, Idempotency_Key=key)
+    assert api.problem_of(answer) == "malformed"
+    assert "1 to 255 visible ASCII characters" in answer.json()["detail"]
+    assert everything() == before
+
+
 @pytest.mark.parametrize("path", ["acknowledgements", "annex-iii"])
 def test_a_key_used_for_another_request_is_refused(path):
     _, url, caller = ready()

@@ -66,6 +66,19 @@ def test_a_token_that_ended_early_is_replaced_once(client, portal):
     assert first == second
 
 
+def test_a_token_that_cannot_be_given_now_is_asked_for_again(client, portal, pauses):
+    portal.refusals = [httpx.Response(503, headers={"Retry-After": "2"}), httpx.Response(429)]
+    assert removed(client) == {"effect": "recorded"}
+    assert (portal.tokens, pauses) == (1, [2, 1.0])
+
+
+def test_wrong_credentials_are_refused_at_once(client, portal, pauses):
+    portal.refusals = [httpx.Response(401, json={"error": "invalid_client"})]
+    with pytest.raises(Refused) as refused:
+        removed(client)
+    assert (refused.value.status, refused.value.problem, pauses) == (401, {"error": "invalid_client"}, [])
+
+
 def test_credentials_that_are_refused_again_are_not_tried_for_ever(client, portal):
     portal.says = lambda path: httpx.Response(401, json={"title": "Token ended"})
     with pytest.raises(Refused) as refused:
@@ -142,3 +155,12 @@ def test_an_answer_that_is_no_problem_document_is_a_refusal_all_the_same(client,
     with pytest.raises(Refused) as refused:
         client.call("GET", "/me")
     assert refused.value.status == 502
+
+
+def test_a_page_that_came_at_once_because_too_many_wait_is_given_back_after_the_pause_that_was_asked_for(
+    client, portal, pauses
+):
+    page = {"items": [], "next": "cursor"}
+    answered(portal, httpx.Response(200, json=page, headers={"Retry-After": "5"}), httpx.Response(200, json=page))
+    assert [client.events("before"), client.events("before", wait=1)] == [page, page]
+    assert pauses == [5.0]

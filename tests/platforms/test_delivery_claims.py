@@ -172,3 +172,4 @@ def test_killed_between_the_2xx_and_the_receipt_it_is_delivered_again_under_its_
     assert Receipt.objects.get().message == message
     assert Deadline.objects.get(code="C2").starts_at == Receipt.objects.get().received_at
     assert LedgerEntry.objects.filter(act="record_receipt").count() == 1
+    assert list(Attempt.objects.order_by("number").values_list("outcome", flat=True)) == ["not_known", "accepted"]

@@ -13,7 +13,8 @@ from joserfc.jwk import KeySet
 
 from orders import clock, signing
 from orders.acts import issuing
-from orders.models import Attempt, Deadline, Exhibit, OutboxMessage, Receipt
+from orders.models import Attempt, Deadline, Exhibit, Membership, OutboxMessage, Receipt, User
+from orders.regulation.regions import OfficerRole
 from platforms.channels import letter
 from platforms.models import SecondChannel
 from tests.factories import T0, again, issued, officer, provider, received
@@ -80,7 +81,17 @@ def test_before_receipt_the_text_says_what_will_start_the_hour(settings, proves,
     text = letter.text(message_of(order), order=order, at=T0)
     assert "It starts with receipt, which is when the first of these happens:" in text
     assert ("our mail server takes this mail" in text) == said
-    assert "it is placed in your box" in text
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_the_box_is_spoken_of_where_somebody_could_open_it_and_leads_to_the_answer(people):
+    order = issued(at=T0)
+    if people:
+        agent = User.objects.create(username="nora")
+        Membership.objects.create(user=agent, provider=order.provider, role=OfficerRole.PLATFORM_AGENT)
+    text = letter.text(message_of(order), order=order, at=T0)
+    shown = ["it is placed in your box", "your people read or answer it there", f"/inbox/orders/{order.reference}"]
+    assert [part in text for part in shown] == [people] * 3
 
 
 def test_the_250_proves_nothing_unless_the_setting_says_so(settings):

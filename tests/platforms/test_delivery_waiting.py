@@ -118,7 +118,7 @@ def test_a_message_that_waits_for_a_closed_order_is_given_up_after_a_day(scale):
     deliver(at=at + day)
     withdrawal.refresh_from_db()
     assert withdrawal.next_attempt_at is not None
-    deliver(at=at + day + 6 * MINUTE)
+    deliver(at=at + 2 * day + 6 * MINUTE)
     withdrawal.refresh_from_db()
     assert withdrawal.next_attempt_at is None
     again_at = at + 2 * day + timedelta(days=1)

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from orders import clock
 from orders.models import Attempt, CompetentAuthority, Membership, User
 from orders.regulation.regions import OfficerRole
 from platforms.inspecting import timeline
@@ -53,6 +54,15 @@ def test_a_line_says_what_it_was_and_why_it_was_not_accepted(tried):
         assert said in page, said
     assert "<script>" not in page
     assert " style=" not in page
+
+
+def test_a_mail_is_shown_as_we_sent_it():
+    order = factories.issued(at=clock.now())
+    connect(order.provider, "")
+    Connection.objects.update(channel="mail")
+    deliver()
+    page = shown(staff(order.provider))
+    assert ("Exactly as we sent it" in page, "Exactly as it came" in page) == (True, False)
 
 
 def test_an_unfolded_part_of_the_page_comes_only_when_it_changed(tried):

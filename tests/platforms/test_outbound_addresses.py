@@ -87,6 +87,7 @@ def test_a_public_address_passes(host):
         ("8.8.8.8/hook", "not a URL"),
         ("https://[::1%25lo]/", "not a URL"),
         ("https://8.8.8.8:99999/", "not a URL"),
+        ("https://8.8.8.8:0/", "Nothing is ever reached at port 0"),
         ("https://", "not a URL"),
         ("", "not a URL"),
     ],

@@ -52,8 +52,20 @@ def test_an_open_order_is_always_tried_again_neither_at_once_nor_much_later(made
     after = retry.next_attempt(
         made, first_at=T0, ended_at=ended, random=lambda: jitter, scale=scale, retry_after=retry_after
     )
-    longest = scaled(retry.AFTERWARDS * (1 + retry.JITTER), scale)
+    longest = scaled(timedelta(days=1) * (1 + retry.JITTER), scale)
     assert retry.FLOOR <= (after - ended) <= max(longest, retry.FLOOR_AFTER_THE_HOUR)
+
+
+def test_who_is_not_reached_for_long_is_tried_every_hour_after_a_day_and_once_a_day_after_a_week():
+    starts = attempts(until=timedelta(days=30))
+    in_a_day = [start for start in starts if start < timedelta(days=1)]
+    in_a_week = [start for start in starts if timedelta(days=1) <= start < timedelta(days=7)]
+    assert (len(in_a_day), len(in_a_week), len(starts)) == (299, 144, 466)
+
+
+def test_what_waits_is_looked_at_calmly_after_the_hour_and_once_a_day_after_a_day():
+    gaps = [retry.look_again(T0, at=T0 + gone) - T0 - gone for gone in (HOUR / 2, HOUR, timedelta(days=1))]
+    assert gaps == [timedelta(minutes=5), HOUR, timedelta(days=1)]
 
 
 @given(scale=SCALES, jitter=NUMBERS)

@@ -66,6 +66,8 @@ SCRUTINY = ["order.scrutiny_opened", "order.scrutiny_decided", "order.annulled"]
 STORIES = {  # what the provider does five minutes after the issue, and all it is told within two hours
     "plain": (remove, [ISSUED]),
     "several_urls": (remove, [ISSUED]),
+    "other_scripts": (remove, [ISSUED]),
+    "large": (remove, [ISSUED]),
     "cross_border": (remove, [ISSUED]),
     "secret": (remove, [ISSUED, "order.disclosure_allowed"]),
     "first_order": (nothing, ["order.prior_information_given"]),

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 import standardwebhooks
 from joserfc import jws
@@ -15,6 +16,7 @@ from orders.acts import appealing, issuing
 from orders.models import Attempt, Exhibit, OutboxMessage
 from orders.regulation.regions import Actor
 from platforms import faults
+from platforms.client import Client, NotAuthentic
 from platforms.delivery import rounds
 from platforms.inspecting import timeline
 from platforms.models import Fault, FaultUse
@@ -77,6 +79,7 @@ def test_without_a_fault_nothing_is_changed(rehearsal):
         ("wrong_secret", "No matching signature found"),
         ("tampered_body", "No matching signature found"),
         ("old_timestamp", "Message timestamp too old"),
+        ("future_timestamp", "Message timestamp too new"),
     ],
 )
 def test_what_must_not_be_believed_is_refused_by_the_public_package(fault, said, rehearsal):
@@ -102,6 +105,29 @@ def test_an_unknown_key_signs_the_order_and_the_webhook_itself_is_right(rehearsa
     rehearsal.deliver()
     with pytest.raises((JoseError, ValueError)):
         opened(rehearsal.verified())
+
+
+@pytest.mark.parametrize("fault", ["other_authority", "altered_order", "unsigned_order"])
+def test_what_no_authority_signed_so_is_refused_by_our_own_client_though_the_webhook_is_signed_rightly(
+    fault, rehearsal
+):
+    authorities.second(rehearsal.made.connection.provider, at=clock.now())
+    rehearsal.set(fault)
+    rehearsal.order()
+    rehearsal.deliver()
+    keys = httpx.MockTransport(lambda request: httpx.Response(200, json=json.loads(json.dumps(signing.jwks()))))
+    client = Client("http://portal.test", "tenant", "secret", http=httpx.Client(transport=keys))
+    with pytest.raises(NotAuthentic):
+        client.check_signed(rehearsal.verified()["data"])
+
+
+def test_fields_that_are_not_known_change_nothing_that_was_signed(rehearsal):
+    rehearsal.set("extra_fields")
+    rehearsal.order()
+    rehearsal.deliver()
+    content = rehearsal.verified()
+    assert (content["extra"], "extra_in_data" in content["data"]) == ("synthetic", True)
+    assert opened(content) == content["data"]["annex_i"]
 
 
 def test_an_unknown_key_waits_for_a_message_that_an_authority_signed(rehearsal):

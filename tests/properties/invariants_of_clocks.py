@@ -41,7 +41,9 @@ def an_hour_that_ran_out_stays_written(now: Picture, _: Memory) -> None:
         assert all(entry.occurred_at == clock.due_at for entry in lapses)
         if clock.code == "C2" and clock.taken_at:
             decisive = clock.reported_at if clock.proof == "report" else clock.taken_at
-            if decisive > clock.due_at:
+            if clock.stop and clock.stopped_at <= clock.due_at and clock.stopped_at < decisive:
+                assert clock.verdict in ("displaced", "ended")
+            elif decisive > clock.due_at:
                 assert clock.verdict == "after_hour"
             else:
                 assert clock.verdict == (

@@ -1,20 +1,25 @@
 """A zip in the layout of a bag (RFC 8493) whose bytes depend on nothing but what is put in."""
 
-import csv
 import hashlib
-import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from tempfile import TemporaryFile
-from typing import IO, Any, Self
+from pathlib import Path
+from typing import IO, Self
 
-from orders.evidence import writing
-from orders.evidence.tables._table import Column
 from orders.evidence.verifier.bag import BAGIT, PAYLOAD, PAYLOAD_MANIFEST, TAG_MANIFEST
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip's own time is not among what it is made of
+CHUNK = 1 << 16  # bytes compressed at a time: always as many, so that the same file is compressed to the same bytes
 Progress = Callable[[str, int], None]
+
+
+class Spoiled(Exception):
+    """What lies in the spool is not what was put there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was changed after it was made.")
+        self.path = path
 
 
 class Hashed:
@@ -37,8 +42,7 @@ class Hashed:
 class Archive:
     """The zip under construction; its files are added once each, in the order in which they are to stand in it."""
 
-    def __init__(self, to: IO[bytes], *, withhold: bool = False) -> None:
-        self.withhold = withhold
+    def __init__(self, to: IO[bytes]) -> None:
         self.zip = zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED)
         self.payload: dict[str, str] = {}
         self.tags: dict[str, str] = {}
@@ -56,53 +60,13 @@ class Archive:
         with self._file(f"{PAYLOAD}{name}") as file:
             file.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def add_table(
-        self, name: str, columns: Mapping[str, Column], rows: Iterable[Any], progress: Progress, *, sheet: bool = True
-    ) -> None:
-        """A table as CSV (unless there is to be no sheet) and as JSON lines, both from one reading of its rows."""
-        with TemporaryFile() as waiting:  # a zip takes one file at a time
-            lines = Hashed(waiting)
-            if sheet:
-                with self._file(f"{PAYLOAD}{name}.csv") as cells:
-                    count = self._write(name, columns, rows, lines, progress, cells)
-                self.rows[f"{name}.csv"] = count
-            else:
-                count = self._write(name, columns, rows, lines, progress)
-            self.rows[f"{name}.jsonl"] = count
-            waiting.seek(0)
-            with self._file(f"{PAYLOAD}{name}.jsonl") as file:
-                shutil.copyfileobj(waiting, _Bytes(file))
-
-    def _write(
-        self,
-        table: str,
-        columns: Mapping[str, Column],
-        rows: Iterable[Any],
-        lines: Hashed,
-        progress: Progress,
-        cells: Hashed | None = None,
-    ) -> int:
-        names, count = list(columns), 0
-        reads = [column.reader(withhold=self.withhold) for column in columns.values()]
-        sheet = csv.writer(cells) if cells else None  # RFC 4180: lines end with CR LF
-        if sheet:
-            sheet.writerow(names)
-        for count, row in enumerate(rows, start=1):
-            values = [writing.json_value(read(row)) for read in reads]
-            lines.write(writing.json_line(names, values))
-            if sheet:
-                sheet.writerow([self._safe_cell(value) for value in values])
-            if count % 1000 == 0:
-                progress(table, count)
-        progress(table, count)
-        return count
-
-    def _safe_cell(self, value: Any) -> str:
-        text = writing.cell(value)
-        if not writing.is_formula(value, text):
-            return text
-        self.neutralised += 1
-        return f"'{text}"
+    def add_file(self, name: str, path: Path, *, sha256: str) -> None:
+        """A file of the payload as it lies in the spool. Raises Spoiled where it is not what was put there."""
+        with self._file(f"{PAYLOAD}{name}") as file, path.open("rb") as spooled:
+            while chunk := spooled.read(CHUNK):
+                file.write_bytes(chunk)
+        if file.hash.hexdigest() != sha256:
+            raise Spoiled(path)
 
     def close_payload(self) -> None:
         """The declaration and the manifest of everything below data/."""
@@ -120,9 +84,7 @@ class Archive:
 
     @contextmanager
     def _file(self, name: str) -> Iterator[Hashed]:
-        entry = zipfile.ZipInfo(name, EARLIEST)
-        entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-        with self.zip.open(entry, "w", force_zip64=True) as stream:
+        with self.zip.open(named(name), "w", force_zip64=True) as stream:
             file = Hashed(stream)
             yield file
         listed = self.payload if name.startswith(PAYLOAD) else self.tags
@@ -130,11 +92,12 @@ class Archive:
         self.octets += file.size if listed is self.payload else 0
 
 
-class _Bytes:
-    """What `copyfileobj` writes to."""
-
-    def __init__(self, file: Hashed) -> None:
-        self.write = file.write_bytes
+def named(name: str, *, compressed: bool = True) -> zipfile.ZipInfo:
+    """A file in a zip, of which nothing but its name says anything."""
+    entry = zipfile.ZipInfo(name, EARLIEST)
+    entry.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    return entry
 
 
 def manifest(listed: Mapping[str, str]) -> str:

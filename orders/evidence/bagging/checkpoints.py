@@ -1,16 +1,16 @@
 """Which checkpoint a bundle goes up to, and which earlier one it is held against."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from orders.acts.refusals import Invalid
 from orders.evidence.sealing import proofs, rounds
 from orders.evidence.sealing.kinds import EVIDENCE
 from orders.evidence.sealing.rounds import BrokenSeal
-from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf
+from orders.models import Checkpoint, ExportJob, LedgerEntry, LedgerKey, TreeLeaf
 
 
 class Asked(NamedTuple):
@@ -81,11 +81,20 @@ def of_export_before(taken: LedgerEntry) -> Checkpoint | None:
     """The checkpoint of the bundle of the same scope that was taken last before."""
     same = {f"facts__scope__{name}": value for name, value in taken.facts["scope"].items()}
     before = LedgerEntry.objects.filter(act=taken.act, pk__lt=taken.pk, leaf__isnull=False, **same)
-    last = before.select_related("leaf").order_by("-pk").first()
+    last = _handed_out(before).select_related("leaf", "export_job__checkpoint__key").order_by("-pk").first()
     if last is None:
         return None
+    job = getattr(last, "export_job", None)
+    if job is not None:
+        return cast(Checkpoint, job.checkpoint)
     over = last.facts.get("as_of") or last.leaf.index + 1
     return Checkpoint.objects.select_related("key").filter(tree_size__gte=over).order_by("tree_size").first()
+
+
+def _handed_out(taken: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Those that were made, as bundles: tables alone carry no checkpoint that anybody could hold us to."""
+    made = (ExportJob.State.READY, ExportJob.State.GONE)
+    return taken.exclude(facts__has_key="format").filter(Q(export_job=None) | Q(export_job__state__in=made))
 
 
 def leaves(entries: QuerySet[LedgerEntry]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from orders import signing
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
-from orders.evidence.bagging.tables import WITHHELD, documents
+from orders.evidence.bagging.tables import documents
 from orders.evidence.verifier.papers import RESTS_ON
 from orders.models import Exhibit, TrustService
 
@@ -15,24 +15,17 @@ AT_ONCE = 50  # exhibits in memory
 SIGNING = ("issue", "clarify")
 
 
-def add_exhibits(archive: Archive, cut: Cut, progress: Progress) -> list[str]:
-    """Everything that a row of the bundle names by its digest; returns the digests of what is in it, sorted.
-
-    Where the bundle withholds, these are in a table instead: bytes cannot be shown without what they say.
-    """
-    digests = sorted(_named(cut))
-    if archive.withhold:
-        archive.add_table("withheld", WITHHELD, digests, progress)
-        return []
+def add_exhibits(archive: Archive, digests: list[str], progress: Progress) -> None:
+    """The bytes under `digests`."""
     for begin in range(0, len(digests), AT_ONCE):
         kept = Exhibit.objects.in_bulk(digests[begin : begin + AT_ONCE])
         for digest in digests[begin : begin + AT_ONCE]:
             archive.add(f"exhibits/{digest}", bytes(kept[digest].content))
         progress("exhibits", begin + len(kept))
-    return digests
 
 
-def _named(cut: Cut) -> set[str]:
+def named(cut: Cut) -> set[str]:
+    """The digest of everything that a row of the bundle names."""
     sent = {digest for one in cut.attempts() for digest in (one.body_id, one.answer_id) if digest}
     named = sent | {made.exhibit_id for made in documents(cut)}
     facts = cut.entries().values_list("facts", flat=True)

@@ -13,6 +13,7 @@ from orders.regulation.regions import Actor
 
 WEBHOOK, ANSWERED = "webhook", "webhook_2xx"
 ACCEPTED = "accepted"
+CUT_SHORT = ("broken_off", "timeout")
 EXCERPT = 4096  # bytes of an answer that are kept at most
 
 
@@ -55,6 +56,12 @@ def _proven(subject: Subject, message: OutboxMessage, receipt: Receipt, attempts
         yield subject.finding(None, f"the receipt of {message.message_id} was recorded before it came")
 
 
+def _fits_its_status(attempt: Attempt) -> bool:
+    """2xx is acceptance, unless the answer that began so did not end."""
+    good = attempt.http_status in range(200, 300)
+    return (attempt.outcome == ACCEPTED) == good or (good and attempt.outcome in CUT_SHORT)
+
+
 def _attempt(subject: Subject, message: OutboxMessage, attempt: Attempt, receipt: Receipt | None) -> Iterator[Finding]:
     what = f"of attempt {attempt.number} of {message.message_id}"
     took = (attempt.ended_at - attempt.started_at) // timedelta(milliseconds=1)
@@ -64,7 +71,7 @@ def _attempt(subject: Subject, message: OutboxMessage, attempt: Attempt, receipt
     proof = (receipt.received_at, receipt.channel) if receipt else None
     proves = attempt.outcome == ACCEPTED and proof == (attempt.ended_at, attempt.channel)
     yield from subject.differs(None, f"is_receipt {what}", is_=attempt.is_receipt, should=proves)
-    if attempt.channel == WEBHOOK and (attempt.outcome == ACCEPTED) != (attempt.http_status in range(200, 300)):
+    if attempt.channel == WEBHOOK and not _fits_its_status(attempt):
         yield subject.finding(None, f"outcome {what} is {attempt.outcome}, but its status is {attempt.http_status}")
     if not _is_excerpt(attempt):
         yield subject.finding(None, f"answer_excerpt {what} is not of the bytes answered")

@@ -89,8 +89,13 @@ def _dispute(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  
 
 
 def _cease(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  # noqa: ARG001
+    """Of the items that it names, what had arisen by then; instants of the record sort as text."""
     for ground in still:
-        if ground.kind == IMPOSSIBLE and ground.item in entry.facts["items"]:
+        if (
+            ground.kind == IMPOSSIBLE
+            and ground.item in entry.facts["items"]
+            and ground.since <= entry.facts["ceased_at"]
+        ):
             ground.close(entry, entry.facts["ceased_at"])
 
 
@@ -113,11 +118,14 @@ ACTS: dict[str, Callable[[Subject, LedgerEntry, list[Said]], None]] = {
 
 
 def _over(entry: LedgerEntry, still: list[Said]) -> None:
-    """With an item that is done or no longer required, whatever is open for it ends."""
+    """With an item that is done or no longer required, whatever is open for it ends, never before it was notified.
+
+    A judgment counts from its receipt, which may lie before a notice that was recorded until it was entered.
+    """
     over = moved_items(entry, "execution", DONE | {Execution.NO_LONGER_REQUIRED})
     for ground in still:
         if f"item:{ground.item}" in over:
-            ground.close(entry)
+            ground.close(entry, max(canonical.instant(entry.occurred_at), ground.notified_at))
 
 
 def _opened(subject: Subject, entry: LedgerEntry) -> Iterator[Said]:

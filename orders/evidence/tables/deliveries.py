@@ -27,7 +27,10 @@ DELIVERIES: Table[Attempt] = Table(
         "started_at": Column(lambda attempt: attempt.started_at, "of the attempt"),
         "ended_at": Column(lambda attempt: attempt.ended_at, "of the attempt"),
         "http_status": Column(lambda attempt: attempt.http_status, "empty when there was no answer"),
-        "outcome": Column(lambda attempt: attempt.outcome, "accepted, refused, timeout ..."),
+        "outcome": Column(
+            lambda attempt: attempt.outcome,
+            "accepted, refused, timeout ..., or not_known: its worker ended",
+        ),
         "latency_ms": Column(lambda attempt: attempt.latency_ms, "whole milliseconds"),
         "body_sha256": Column(lambda attempt: attempt.body_id, "of the bytes sent"),
         "answer_sha256": Column(lambda attempt: attempt.answer_sha256, "of the bytes answered"),

@@ -12,19 +12,17 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from orders import canonical, clock, ids, signing
+from orders import clock
 from orders.models import (
     Application,
     CompetentAuthority,
     ContentItem,
     HostingServiceProvider,
     InvestigatingBody,
-    InvestigationInterest,
-    Membership,
     RemovalOrder,
     User,
 )
-from perci import demo_authorities, demo_data, demo_history
+from perci import demo_authorities, demo_data, demo_history, founding
 from perci.demo_authorities import Authority
 from perci.demo_data import Episode, Interest, Person, Provider
 from perci.environment import refuse
@@ -59,7 +57,7 @@ def seed(*, at: datetime, history: Iterable[Episode] = demo_data.HISTORY) -> Cou
     made["machines of authorities"] += _case_system(german) + _desk(demo_data.DESK, authority=german)
     made["programs of Europol"] += _desk(demo_data.EUROPOL_DESK, europol=True)
     made["people"] += _people()
-    made["investigating bodies"] += sum(_body(*body) for body in demo_data.BODIES)
+    made["investigating bodies"] += sum(founding.body(*body)[1] for body in demo_data.BODIES)
     made["registered interests"] += sum(_interest(interest, at) for interest in demo_data.INTERESTS)
     made["earlier orders"] += _history(history, at)
     return +made
@@ -69,86 +67,45 @@ def seed(*, at: datetime, history: Iterable[Episode] = demo_data.HISTORY) -> Cou
 def _authority(authority: Authority, at: datetime) -> bool:
     if CompetentAuthority.objects.filter(code=authority.code).exists():
         return False
-    made = CompetentAuthority.objects.create(
-        code=authority.code,
-        name=authority.name,
-        member_state=authority.member_state,
-        kind=authority.kind,
-        address=authority.address,
-        phone="+00 000 000",
-        email=f"ro@{authority.code}.example",
-        appeal_days=authority.appeal_days,
-        redress_body=authority.redress_body,
-        redress_link=f"https://court.{authority.code}.example/redress",
-        **dict.fromkeys(authority.roles, True),
-    )
-    if made.issues:
-        signing.new_key(made, at=at)
+    columns = {name: value for name, value in vars(authority).items() if name not in ("code", "roles")}
+    founding.authority(authority.code, roles=authority.roles, at=at, **columns)
     return True
 
 
 @transaction.atomic
 def _provider(provider: Provider, at: datetime) -> bool:
-    party, created = HostingServiceProvider.objects.get_or_create(
-        code=provider.code,
-        defaults={
-            "name": provider.name,
-            "main_establishment": provider.main_establishment,
-            "legal_representative": provider.legal_representative,
-            "legal_representative_state": provider.legal_representative_state,
-            "contact_point": f"tco@{provider.code}.example",
-            "languages": list(provider.languages),
-            "time_zone": provider.time_zone,
-            "hours": provider.hours,
-        },
+    columns = founding.provider_columns(
+        provider.code,
+        name=provider.name,
+        main_establishment=provider.main_establishment,
+        legal_representative=provider.legal_representative,
+        legal_representative_state=provider.legal_representative_state,
+        languages=list(provider.languages),
+        time_zone=provider.time_zone,
+        hours=provider.hours,
     )
-    connection, connected = Connection.objects.get_or_create(
-        provider=party, defaults={"sandbox": True, "created_at": at, "changed_at": at}
-    )
-    if connected:
-        WebhookSecret.objects.create(connection=connection, created_at=at)
+    party, created = HostingServiceProvider.objects.get_or_create(code=provider.code, defaults=columns)
+    connection, _ = founding.connection(party, at=at, sandbox=True)
     if provider.temperament:
         return _player(provider, connection, at) or created
-    return _application(provider.code, demo_data.YOUR_PLATFORM_SECRET, provider=party) or created
+    return founding.application(provider.code, demo_data.YOUR_PLATFORM_SECRET, provider=party) or created
 
 
 def _player(provider: Provider, connection: Connection, at: datetime) -> bool:
     """The simulated platform that plays `provider`; when the demo runs at other ports than before, it is told so."""
     platforms = apps.get_model("simulator", "SimulatedPlatform").objects  # not there in production mode
-    endpoint = f"{settings.SIMULATOR_URL}/simulator/{provider.code}/webhook"
-    pages = {f"{provider.code}.example": f"{settings.SIMULATOR_URL}/simulator/{provider.code}/pages"}
+    endpoint, pages = founding.endpoint(provider.code), founding.pages(provider.code)
     moved = Connection.objects.filter(pk=connection.pk).exclude(endpoint=endpoint, pages=pages)
     changed = moved.update(endpoint=endpoint, pages=pages, changed_at=at)
     changed += platforms.filter(code=provider.code).exclude(api=settings.PUBLIC_URL).update(api=settings.PUBLIC_URL)
     if platforms.filter(code=provider.code).exists():
         return bool(changed)
-    secret = ids.client_secret()
-    _application(provider.code, secret, provider=connection.provider)
-    platforms.create(
-        code=provider.code,
-        name=provider.name,
-        temperament=provider.temperament,
-        api=settings.PUBLIC_URL,
-        client_id=provider.code,
-        client_secret=secret,
-        webhook_secrets=list(connection.secrets.values_list("secret", flat=True)),
-    )
+    founding.player(connection, temperament=provider.temperament)
     return True
 
 
-def _application(client_id: str, secret: str, **fields: Any) -> bool:
-    """An OAuth application of a party for client credentials; the secret is kept hashed."""
-    machine = {
-        "name": f"machine of {client_id}",
-        "client_type": Application.CLIENT_CONFIDENTIAL,
-        "authorization_grant_type": Application.GRANT_CLIENT_CREDENTIALS,
-        "client_secret": secret,
-    }
-    return Application.objects.get_or_create(client_id=client_id, defaults=machine | fields)[1]
-
-
 def _case_system(authority: CompetentAuthority) -> bool:
-    return _application(demo_data.CASE_SYSTEM, demo_data.CASE_SYSTEM_SECRET, authority=authority)
+    return founding.application(demo_data.CASE_SYSTEM, demo_data.CASE_SYSTEM_SECRET, authority=authority)
 
 
 def _desk(client_id: str, **party: Any) -> bool:
@@ -174,31 +131,17 @@ def _people() -> int:
 @transaction.atomic
 def _person(person: Person, password: str) -> bool:
     names = {"first_name": person.first_name, "last_name": person.last_name, "post": person.post}
+    authority = CompetentAuthority.objects.filter(code=person.party).first()
+    provider = HostingServiceProvider.objects.filter(code=person.party).first()
     email = f"{person.username}@{person.party or 'readers'}.example"
-    user, created = User.objects.get_or_create(
-        username=person.username, defaults={**names, "email": email, "password": password}
-    )
-    if created:
-        authority = CompetentAuthority.objects.filter(code=person.party).first()
-        provider = HostingServiceProvider.objects.filter(code=person.party).first()
-        for role in person.roles:
-            Membership.objects.create(user=user, authority=authority, provider=provider, role=role)
-    return created
-
-
-def _body(code: str, name: str, member_state: str) -> bool:
-    fields = {"name": name, "member_state": member_state, "email": f"contact@{code}.example"}
-    return InvestigatingBody.objects.get_or_create(code=code, defaults=fields)[1]
+    party = authority or provider
+    return founding.person(person.username, person.roles, party=party, password=password, email=email, **names)[1]
 
 
 def _interest(interest: Interest, at: datetime) -> bool:
-    _, created = InvestigationInterest.objects.get_or_create(
-        body=InvestigatingBody.objects.get(code=interest.body),
-        authority=CompetentAuthority.objects.get(code=interest.authority),
-        url_sha256=canonical.sha256(canonical.url(interest.url).encode()),
-        defaults={"reason": interest.reason, "registered_at": at},
-    )
-    return created
+    body = InvestigatingBody.objects.get(code=interest.body)
+    authority = CompetentAuthority.objects.get(code=interest.authority)
+    return founding.interest(interest.url, of=body, by=authority, reason=interest.reason, at=at)
 
 
 @transaction.atomic

@@ -92,6 +92,33 @@
     });
   });
 
+  // A time typed by the clock of a zone, in UTC beside it; a button fills in the present one.
+  function wall(ms, zone) { // what the clock on the wall shows there, read as if it were UTC
+    const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }).formatToParts(ms);
+    const at = Object.fromEntries(parts.map(function (part) { return [part.type, part.value]; }));
+    return at.year + "-" + at.month + "-" + at.day + "T" + at.hour + ":" + at.minute + ":" + at.second;
+  }
+  function inUTC(typed, zone) {
+    const local = Date.parse(typed + "Z");
+    if (isNaN(local)) return "… UTC";
+    let ms = local;
+    for (let round = 0; round < 2; round += 1) ms = local - (Date.parse(wall(ms, zone) + "Z") - ms);
+    return new Date(ms).toUTCString().slice(5, 25).replace(/ (\d\d:)/, ", $1") + " UTC";
+  }
+  function beside(input) {
+    const shown = document.querySelector('[data-utc-of="' + input.id + '"]');
+    if (shown && input.type === "datetime-local") shown.textContent = inUTC(input.value, shown.dataset.zone);
+  }
+  document.addEventListener("input", function (event) { beside(event.target); });
+  document.querySelectorAll("[data-now-in]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      const input = document.getElementById(button.dataset.nowIn);
+      input.value = wall(Math.floor((Date.now() + offset) / 1000) * 1000, button.dataset.zone);
+      beside(input);
+    });
+  });
+
   correctFromPage();
   tick();
   setInterval(tick, 200);

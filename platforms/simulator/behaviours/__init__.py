@@ -18,7 +18,7 @@ class Temperament:
 
     plan: Plan
     traits: Traits = field(default_factory=Traits)
-    when_annulled: Plan = removing.silent
+    when_annulled: Plan = removing.reinstate
 
 
 STUMBLES = (Fault.FAILED, Fault.HANG, Fault.HANG_UP, Fault.HALF)
@@ -28,19 +28,22 @@ TEMPERAMENTS: dict[str, Temperament] = {
     "clarification": Temperament(objecting.clarification),
     "asks_twice": Temperament(objecting.clarification, Traits(questions=2)),
     "late": Temperament(removing.late),
-    "silent": Temperament(removing.silent),
+    "silent": Temperament(removing.silent, when_annulled=removing.silent),
     "eager": Temperament(removing.eager),
     "office_hours": Temperament(removing.office_hours),
+    "desk": Temperament(removing.desk),  # in an exercise, where people are played
     "already_gone": Temperament(removing.already_gone),
-    "restores": Temperament(removing.compliant, when_annulled=removing.reinstate),
+    "restores": Temperament(removing.compliant),
     "force_majeure": Temperament(objecting.force_majeure),
     "disputes": Temperament(objecting.disputes),
-    "lies": Temperament(deceiving.lies),
+    "lies": Temperament(deceiving.lies, when_annulled=removing.silent),
     "uploads_again": Temperament(deceiving.uploads_again),
     "duplicates": Temperament(deceiving.duplicates),
     "out_of_order": Temperament(deceiving.out_of_order),
     "flaky": Temperament(removing.compliant, Traits(faults=STUMBLES)),  # its endpoint, before it works
-    "evasive": Temperament(removing.silent, Traits(faults=(Fault.FAILED,), faulty_for_ever=True)),  # and yet it knows
+    "evasive": Temperament(  # and yet it knows
+        removing.silent, Traits(faults=(Fault.FAILED,), faulty_for_ever=True), when_annulled=removing.silent
+    ),
     "bad_token": Temperament(removing.compliant, Traits(careless=True)),
     "signing": Temperament(removing.compliant, Traits(signs=True)),
     "skewed": Temperament(removing.compliant, Traits(skew_seconds=60)),

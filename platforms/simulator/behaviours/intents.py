@@ -22,6 +22,7 @@ class What(StrEnum):
     REQUEST_SCRUTINY = "request_scrutiny"  # Art. 4(4)
     REINSTATE = "reinstate"  # put the content back and report that (Art. 4(7))
     UPLOAD_AGAIN = "upload_again"  # its users put the content on another of its pages
+    INFORM = "inform"  # tell the content provider (Art. 11), and report that
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Received:
 
 @dataclass(frozen=True)
 class Intent:
-    """What is to be done, and from when on; `in_request`: already while the webhook is being answered.
+    """What is to be done, and from when on; `in_request`: already while the webhook is being answered; `waits`: only
+    when the people at its desk have got to it.
 
     `turn` tells several of one kind apart, `key` ends the idempotency key, and `instants` go into the statement.
     """
@@ -50,6 +52,7 @@ class Intent:
     what: What
     at: datetime
     in_request: bool = False
+    waits: bool = False
     turn: int = 0
     key: str = ""
     instants: Mapping[str, datetime] = field(default_factory=dict)

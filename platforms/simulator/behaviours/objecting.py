@@ -1,5 +1,6 @@
 """Platforms that object: they ask, cannot, or dispute the order afterwards."""
 
+from dataclasses import replace
 from random import Random
 
 from platforms.simulator.behaviours.intents import CLARIFIED, Intent, Received, What
@@ -12,6 +13,11 @@ def clarification(received: Received, chance: Random) -> list[Intent]:
         return [remove(received, chance, 8, 20)]
     question = Intent(What.ASK, received.after(chance.uniform(4, 8)))
     return [question] if received.type == CLARIFIED else [acknowledge(received, chance), question]
+
+
+def finds_nothing(intents: list[Intent]) -> list[Intent]:
+    """What it does where an order names an address that it does not have: whenever it would have removed, it asks."""
+    return [replace(intent, what=What.ASK) if intent.what is What.REMOVE else intent for intent in intents]
 
 
 def force_majeure(received: Received, chance: Random) -> list[Intent]:

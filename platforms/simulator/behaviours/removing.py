@@ -54,6 +54,11 @@ def office_hours(received: Received, chance: Random) -> list[Intent]:
     return [Intent(What.ACKNOWLEDGE, min(seen_at + _legal(received, 1), removed_at)), Intent(What.REMOVE, removed_at)]
 
 
+def desk(received: Received, chance: Random) -> list[Intent]:
+    """Its machine acknowledges; people remove, when they have got to it: whoever plays them says when."""
+    return [acknowledge(received, chance), Intent(What.REMOVE, received.at, waits=True)]
+
+
 def already_gone(received: Received, chance: Random) -> list[Intent]:
     """What it is asked to remove went offline long before; it says since when (case 18)."""
     gone_at = received.at - _legal(received, received.traits.gone_minutes)

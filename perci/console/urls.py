@@ -1,0 +1,15 @@
+"""The pages of exercises."""
+
+from django.urls import path
+
+from perci.console import views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.exercises, name="exercises"),
+    path("live", views.live, name="exercises-live"),
+    path("new", views.new, name="new"),
+    path("compare", views.compare, name="compare"),
+    path("<str:name>/stop", views.stop, name="stop"),
+    path("<str:name>/<str:file>", views.file, name="file"),
+]

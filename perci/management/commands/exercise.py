@@ -1,0 +1,197 @@
+"""`manage.py exercise`: plays scenarios in virtual time, each in a process and a database of its own; compares runs."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from orders.acts.refusals import Refusal
+from perci.exercise import directory, engine, running, showing, sweeping
+from perci.exercise.replay import files
+from perci.exercise.report import comparing, writing
+from perci.exercise.scenario import changing, reading
+from perci.exercise.scenario.model import Scenario
+from perci.exercise.scenario.source import Mistaken
+
+MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
+SHOWN = 20  # differences that a replay prints
+
+
+class Command(BaseCommand):
+    help = "Play a scenario in virtual time: what happens to the hour if ...?"
+    requires_system_checks = []  # its process has no sessions and no pages, which the checks would miss
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        does = parser.add_subparsers(dest="what", required=True)
+        does.add_parser("list", help="the scenarios that come with the software")
+        run = does.add_parser("run", help="play a scenario, and write its record and report into a directory")
+        _add_scenario(run)
+        run.add_argument("--set", action="append", default=[], metavar="PLACE=VALUE", help="orders.1.count=40")
+        run.add_argument("--no-bundle", action="store_true", help="leave out the evidence bundle")
+        run.add_argument("--progress", type=Path, metavar="FILE", help="write into FILE how far it is")
+        run.add_argument("--stop", type=Path, metavar="FILE", help="end after a step once FILE is there")
+        compare = does.add_parser("compare", help="set two runs side by side")
+        compare.add_argument("first", type=Path, help="the --out of a run")
+        compare.add_argument("second", type=Path, help="the --out of another")
+        compare.add_argument("--out", type=Path, required=True, help="the page to write")
+        sweep = does.add_parser("sweep", help="one figure over several values of one parameter")
+        _add_scenario(sweep)
+        sweep.add_argument("--place", required=True, help="what to set, such as providers.on-call.desk.on_call")
+        sweep.add_argument("--values", required=True, nargs="+", help="to what, one after the other")
+        sweep.add_argument("--figure", default="within_hour_share", help="within_hour_share")
+        sweep.add_argument("--provider", default="", help="of the orders to one entry of the scenario only")
+        again = does.add_parser("replay", help="do what is on record again by this build, and list what differs")
+        again.add_argument("source", help="the --out of a run, or live: the database of the settings, only read")
+        again.add_argument("--order", default="", metavar="REF", help="one order, with what came before it")
+        again.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
+        take = does.add_parser("take")  # what replay asks of the process of an exercise
+        take.add_argument("path", type=Path)
+        take.add_argument("--order", default="")
+
+    def handle(self, *args: Any, what: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{what}")(options)
+        except (Mistaken, Refusal) as error:
+            raise CommandError(str(error), returncode=WRONG_USE) from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        for path in reading.shipped():
+            self.stdout.write(f"{path.stem:<32} {reading.read(path).title}")
+
+    def _run(self, options: dict[str, Any]) -> None:
+        scenario = _read(options["scenario"], options["set"])
+        out, seed = _at_home(options), _seed(scenario, options)
+        stop: Path | None = options["stop"]
+        with showing.Bar(scenario) as bar:
+            ran, digest = running.run(
+                scenario,
+                seed=seed,
+                out=out,
+                share=options["share"],
+                changed=options["set"],
+                progress=_both(bar.show, showing.File(scenario, options["progress"]).show),
+                asked_to_stop=lambda: stop is not None and stop.exists(),
+                bundled=not options["no_bundle"],
+            )
+        found = writing.write(out)
+        self.stdout.write(_summary(ran, out))
+        for one in found["expectations"]:
+            got = "nothing to count" if one["got"] is None else f"{one['got']:g}"
+            self.stdout.write(f"{'met' if one['met'] else 'MISSED':<7} {one['that']}: {one['bound']}, got {got}")
+        self.stdout.write(f"ledger sha256: {digest}")
+        sys.exit(INTERRUPTED if ran.stopped else 0 if found["met"] else MISSED)
+
+    def _compare(self, options: dict[str, Any]) -> None:
+        found = comparing.compare(options["first"], options["second"])
+        _written(options["out"], comparing.as_html(found))
+        for line in (line for line in found.lines if line.differs):
+            self.stdout.write(f"{line.name:<24} {_number(line.first):>10} {_number(line.second):>10}")
+        if found.same:
+            self.stdout.write("Both wrote the same ledger.")
+        self.stdout.write(f"Side by side in {options['out']}.")
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        out, reference = options["out"], options["order"]
+        if not directory.is_at_home():
+            _check_fresh(out)
+            files.take(options["source"], reference, out)
+            directory.make_at_home(out)
+        with showing.Count("entries") as bar:
+            found = files.play_again(out, reference, progress=bar.show)
+        for one in found[:SHOWN]:
+            place = f"entry {one.number}" if one.number else "as it stands"
+            self.stdout.write(f"{one.reference}, {place}, {one.what}:\n  then {one.then}\n  now  {one.now}")
+        more = f", the first {SHOWN} of them above" if len(found) > SHOWN else ""
+        told = f"{len(found)} differences{more}; all are" if found else "No differences; that is"
+        self.stdout.write(f"{told} in {out / files.DIFFERENCES}.")
+        sys.exit(MISSED if found else 0)
+
+    def _take(self, options: dict[str, Any]) -> None:
+        files.take_here(options["order"], options["path"])
+
+    def _sweep(self, options: dict[str, Any]) -> None:
+        path, out = reading.find(options["scenario"]), options["out"]
+        figure, provider = options["figure"], options["provider"]
+        _check_share(options)
+        sweeping.check(path, options["place"], options["values"], figure, provider)
+        _check_fresh(out)
+        out.mkdir(parents=True, exist_ok=True)
+        found = sweeping.sweep(
+            path,
+            options["place"],
+            options["values"],
+            figure=figure,
+            provider=provider,
+            seed=options["seed"],
+            share=options["share"],
+            out=out,
+            told=self.stdout.write,
+        )
+        for value, got, _ in found.points:
+            self.stdout.write(f"{value:>12}  {_number(got)}")
+        self.stdout.write(f"The curve is in {out / sweeping.PAGE}.")
+
+
+def _add_scenario(parser: Any) -> None:
+    parser.add_argument("scenario", help="a file, or the name of a shipped scenario")
+    parser.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
+    parser.add_argument("--seed", type=int, help="another seed than the scenario's own")
+    parser.add_argument("--share", type=float, default=1.0, help="of the orders, for a reduced size, such as 0.1 (1)")
+
+
+def _read(name: str, settings: list[str]) -> Scenario:
+    return reading.read(reading.find(name), changes=[changing.split(told) for told in settings])
+
+
+def _seed(scenario: Scenario, options: dict[str, Any]) -> int:
+    return scenario.seed if options["seed"] is None else int(options["seed"])
+
+
+def _at_home(options: dict[str, Any]) -> Path:
+    """The directory of the run, once this process is one made for it; goes on in such a process otherwise."""
+    out: Path = options["out"]
+    _check_share(options)
+    if not directory.is_at_home():
+        _check_fresh(out)
+        directory.make_at_home(out)
+    return out
+
+
+def _check_share(options: dict[str, Any]) -> None:
+    if not 0 < options["share"] <= 1:
+        raise CommandError("--share is a share of the orders: above 0, up to 1.", returncode=WRONG_USE)
+
+
+def _check_fresh(out: Path) -> None:
+    try:
+        directory.check_fresh(out)
+    except directory.NotFresh as error:
+        raise CommandError(str(error), returncode=WRONG_USE) from None
+
+
+def _written(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=WRONG_USE) from None
+
+
+def _both(*shows: Callable[[engine.Progress], object]) -> Callable[[engine.Progress], None]:
+    def show(progress: engine.Progress) -> None:
+        for one in shows:
+            one(progress)
+
+    return show
+
+
+def _number(value: float | int | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+def _summary(ran: engine.Ran, out: Path) -> str:
+    counts = ran.facts["counts"]
+    told = f"{counts.get('orders issued', 0):,} orders issued, {ran.ticks:,} ticks, {ran.events:,} events"
+    until = f"stopped at {ran.ended:%F %T}" if ran.stopped else f"ended at {ran.ended:%F %T}"
+    return f"{told}; {until} (UTC, virtual). Written into {out}: {writing.PAGE}, {writing.DATA} and the evidence."
