@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from orders.evidence.checks import documents, hours, seal, warnings
+from orders.evidence.checks import documents, hours, kept, seal, warnings
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
@@ -49,19 +49,24 @@ CHECKS = (
     warnings.reminders,
     observations,
     discrepancies,
+    kept.named,
     deliveries,
 )
 MORE: list[Callable[[], Iterator[Finding]]] = []  # of the apps that build on this one: each adds what it keeps
 Progress = Callable[[str, int], None]
 
 
-def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[Finding]:
+def findings(
+    *, of: Collection[str] = (), previous: str | None = None, progress: Progress = lambda *_: None
+) -> Iterator[Finding]:
     """Everything that is not as the record says, dossier by dossier, in the order of the chain within each.
 
     Then about the register, the seal and what other apps keep. Only of the dossiers with the references `of` and their
-    leaves, when there are any.
+    leaves, when there are any. `previous` is a checkpoint that somebody kept: the tree is to begin with it.
     """
     with snapshot():
+        if previous is not None:
+            yield from kept.previous(previous)
         if of:
             yield from _of_dossiers(Dossier.objects.filter(reference__in=of), progress)
             yield from seal.leaves_of(of)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -197,3 +198,55 @@ def test_evidence_taken_away_or_slipped_in_below_the_watermark_is_found(evidence
         QuerySet(TreeLeaf).filter(pk=leaf.pk).update(**{kind: None}, entry=NOWHERE)
         assert [one for one in found() if one.endswith("is over all up to it, but no leaf holds it")] != []
         transaction.set_rollback(True)
+
+
+# A seal that was taken away as a whole.
+def without_seal():
+    for model in (TreeLeaf, TreeNode, Checkpoint):
+        QuerySet(model)._raw_delete(using="default")
+
+
+def test_a_seal_that_is_gone_as_a_whole_is_missed_by_whoever_kept_a_checkpoint(entries, tmp_path, capsys):
+    note = tmp_path / "checkpoint.txt"
+    note.write_text(Checkpoint.objects.get(number=2).note)
+    assert list(verify.findings(previous=note.read_text())) == []
+    call_command("verify", "--previous", str(note))
+    without_seal()
+    assert list(verify.findings()) == []  # nothing in the database could miss it
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify", "--previous", str(note))
+    said = "FIRST WRONG: the checkpoint over 8 leaves that was kept: there are 0 leaves"
+    assert (ended.value.code, capsys.readouterr().out.splitlines()[0]) == (1, said)
+
+
+def test_a_tree_sealed_anew_over_other_rows_does_not_begin_with_the_checkpoint_that_was_kept(entries):
+    note = Checkpoint.objects.get(number=2).note
+    without_seal()
+    run("UPDATE orders_ledgerentry SET channel = 'other' WHERE id = %s", entries[4].pk)
+    run("UPDATE orders_ledgerentry SET digest = %s WHERE id = %s",
+        LedgerEntry.objects.get(pk=entries[4].pk).computed_digest(), entries[4].pk)  # fmt: skip
+    rounds.seal(at=T0)
+    assert list(verify.findings()) == []
+    (finding,) = verify.findings(previous=note)
+    assert str(finding).startswith("the checkpoint over 8 leaves that was kept: it says ")
+    (finding,) = verify.findings(previous=note.replace("perci.example", "other.example"))
+    assert str(finding) == "the checkpoint that was kept: no key of this ledger signed it"
+
+
+def test_an_export_as_of_a_checkpoint_that_is_gone_is_named(entries):
+    take_export(scope=Scope().facts(), by=OPERATOR, at=T0, as_of=11, since=3)
+    assert list(verify.findings()) == []
+    without_seal()
+    assert [str(finding) for finding in verify.findings()] == [
+        "EXP-2026-000012, entry 1: it names a checkpoint over 11 leaves (as_of): there is none",
+        "EXP-2026-000012, entry 1: it names a checkpoint over 3 leaves (since): there is none",
+    ]
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "no.zip"])
+def test_a_checkpoint_that_cannot_be_read_gets_a_sentence(name, tmp_path):
+    (tmp_path / "no.zip").write_bytes(b"no zip")
+    with pytest.raises(CommandError) as refused:
+        call_command("verify", "--previous", str(tmp_path / name))
+    assert refused.value.returncode == 2
