@@ -71,6 +71,24 @@ def ticked(form, letter):
     return [[label for on, label in boxes if on] for [boxes] in blocks(form, letter, "ticks")]
 
 
+@pytest.mark.parametrize(
+    ("signed", "shown_as"),
+    [
+        ({"signed_at": "2026-11-21T02:44:10+01:00"}, "2026-11-21 01:44:10 UTC"),
+        ({"signed_at": "2026-11-21T01:44:10Z", "date": "2026-11-21"}, "2026-11-21 01:44:10 UTC"),
+        ({"date": "2026-11-21"}, "2026-11-21"),
+        ({"signed_at": "2026-11-21T01:44:10"}, "2026-11-21T01:44:10"),  # in whose zone nobody knows
+        ({"date": "Saturday at noon"}, "Saturday at noon"),
+        ({}, ""),
+    ],
+)
+def test_the_date_of_a_signature_is_written_as_the_other_times_where_it_is_an_instant(signed, shown_as):
+    for make, said in ((annexes_of_provider.annex_ii, ANNEX_II), (annexes_of_provider.annex_iii, ANNEX_III)):
+        form = make(ORDER, {**said, "signatory": signed}, HOW, source=b"{}", seals="Simulated.")
+        ((fields,),) = blocks(form, "C", "fields")
+        assert fields[-1] == ["Date, as stated", shown_as]
+
+
 def test_annex_i_has_the_sections_of_the_form_and_ticks_what_the_order_says():
     form = form_of("annex-i")
     assert "".join(section.letter for section in form.sections) == "ABCDEFG"

@@ -1,5 +1,6 @@
 """Certificates and time stamps from elsewhere, as an operator configures them."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -23,6 +24,8 @@ from orders.evidence.documents import making, pades, trust
 from orders.evidence.documents.trust import Sealer
 from orders.models import Document
 from tests.factories import issued, received
+from tests.orders.bundles import files
+from tests.orders.exported import taken
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -104,6 +107,15 @@ def test_a_document_is_signed_and_stamped_by_those_whom_the_operator_configured(
     assert (seal.subject, seal.stamped_at) == ("Common Name: Authority elsewhere", NOW)
     assert trust.sentence().count("the operator configured") == 2
     assert list(verify.findings()) == []
+
+
+def test_the_roots_that_the_operator_configured_are_in_the_bundle_of_their_documents(configured):
+    making.document_of(issued().dossier.entries.get(act="issue"), at=NOW)
+    within = files(taken(at=NOW)[1])
+    held = [content for name, content in within.items() if name.startswith("data/certificates/")]
+    pdf = within[f"data/exhibits/{json.loads(within['data/documents.jsonl'])['sha256']}"]
+    roots = [x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER) for pem in held]
+    assert pades.examined(pdf, roots=roots).subject == "Common Name: Authority elsewhere"
 
 
 def test_a_signature_of_elsewhere_does_not_hold_where_its_root_is_not_trusted(configured, settings):

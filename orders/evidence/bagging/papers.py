@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from ssl import DER_cert_to_PEM_cert
 from typing import Any
 
 from orders import signing
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
 from orders.evidence.bagging.tables import documents
+from orders.evidence.documents import trust
 from orders.evidence.verifier.papers import RESTS_ON
-from orders.models import Exhibit, TrustService
+from orders.models import Exhibit
 
 AT_ONCE = 50  # exhibits in memory
 SIGNING = ("issue", "clarify")
@@ -39,10 +41,13 @@ def keys(cut: Cut) -> str:
 
 
 def certificates(cut: Cut) -> Iterator[tuple[str, str]]:
-    """The root, as PEM, that the simulated certificates in the documents go back to, where there are documents."""
+    """The roots, as PEM, that the certificates and time stamps in the documents go back to, where there are documents.
+
+    The built-in simulated one, and those of a real authority, which are named by DOCUMENT_ROOTS.
+    """
     if next(documents(cut), None) is not None:
-        root = TrustService.objects.filter(role=TrustService.Role.CERTIFICATES)
-        yield from root.values_list("role", "certificate_pem")
+        for number, root in enumerate(trust.roots(), start=1):
+            yield f"root-{number}", DER_cert_to_PEM_cert(root)
 
 
 def _json(value: Any) -> str:

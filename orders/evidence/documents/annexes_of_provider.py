@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orders.evidence.documents.form import MARK, Block, Form, Section, items, ticks, when
+from orders.evidence.documents.form import MARK, Block, Form, Section, items, stated, ticks, when
 from orders.regulation.annexes import LEGAL_BASIS
 from orders.regulation.regions import GroundKind, Measure
 
@@ -129,7 +129,7 @@ def _signatory(signatory: dict[str, str], *signed: tuple[str, str]) -> Block:
         ["Authorised person", signatory.get("authorised_person")],
         ["E-mail of the contact point", signatory.get("contact_email")],
         *(list(row) for row in signed),
-        ["Date, as stated", signatory.get("signed_at") or signatory.get("date")],
+        ["Date, as stated", stated(signatory.get("signed_at") or signatory.get("date") or "")],
     ]
 
 

@@ -85,3 +85,12 @@ def when(instant: str | datetime | None) -> str:
     read = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     text = canonical.instant(read).rstrip("Z").replace("T", " ")
     return f"{text.rstrip('0').rstrip('.') if text.endswith('0') else text} UTC"
+
+
+def stated(text: str) -> str:
+    """What somebody wrote as a time: an instant as `when` has it; a day, or a time of no zone, as it was written."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return when(read) if read.tzinfo else text
