@@ -56,11 +56,11 @@ def perform(entry: Entry, messages: Messages) -> None:
     if by_channel:
         by_channel(order, entry, messages, at)
         return
-    act, arguments = _arguments(order, entry, messages)
+    act, arguments = _arguments(entry, messages)
     act(order=order, by=_by(entry), at=at, **arguments)
 
 
-def _arguments(order: RemovalOrder, entry: Entry, messages: Messages) -> tuple[Callable[..., Any], dict[str, Any]]:
+def _arguments(entry: Entry, messages: Messages) -> tuple[Callable[..., Any], dict[str, Any]]:
     name, facts = entry["act"], entry["facts"]
     if entry["role"] == Actor.PROVIDER:
         return _of_provider(name, facts)
@@ -76,26 +76,26 @@ def _arguments(order: RemovalOrder, entry: Entry, messages: Messages) -> tuple[C
     )
 
 
-def _answers(order: RemovalOrder, facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
-    said = zip(clarifying.open_questions(order), facts["clarification"]["answers"], strict=False)
-    return {"answers": {str(question.number): answer["answer"] for question, answer in said}}
+def _answers(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+    said = facts["clarification"]["answers"]
+    return {"answers": {str(number): answer["answer"] for number, answer in enumerate(said, start=1)}}
 
 
-def _submission(order: RemovalOrder, facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+def _submission(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:
     page = {"confirmation_text": "The confirmation page, which is not replayed."} if facts["proof"] else {}
     return {"message": messages.get(facts["message"], ""), **page}
 
 
-def _withholding(order: RemovalOrder, facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+def _withholding(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
     return {"decided_at": facts["since"]}
 
 
-def _evidence(order: RemovalOrder, facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+def _evidence(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
     return {"evidence": facts["evidence"] or "A file, which is not replayed."}
 
 
 # Where an entry says its inputs in other words than the body of its act.
-SAID_OTHERWISE: dict[str, Callable[[RemovalOrder, Mapping[str, Any], Messages], dict[str, Any]]] = {
+SAID_OTHERWISE: dict[str, Callable[[Mapping[str, Any], Messages], dict[str, Any]]] = {
     "clarify": _answers,
     "record_submission": _submission,
     "withhold_disclosure": _withholding,
