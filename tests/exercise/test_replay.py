@@ -5,6 +5,7 @@ import copy
 import pytest
 from django.db import transaction
 
+from orders.acts.refusals import Invalid
 from perci.exercise.replay import record
 from perci.exercise.replay.replaying import replay
 from perci.exercise.scenario import reading
@@ -37,6 +38,11 @@ def test_one_order_needs_only_what_decided_what_was_open_for_it(taken):
     found = taken("first-order", "DE-2026-000002")
     assert {entry["reference"] for entry in found["entries"]} == {"DE-2026-000002"}
     assert replay(found) == []
+
+
+def test_an_order_that_is_not_on_record_is_named(db):
+    with pytest.raises(Invalid, match="There is no order 'XX-1' on record."):
+        record.take("XX-1")
 
 
 def test_an_act_that_this_build_refuses_is_listed(taken):
