@@ -41,7 +41,7 @@ def test_one_order_needs_only_what_decided_what_was_open_for_it(taken):
 
 
 def test_an_order_that_is_not_on_record_is_named(db):
-    with pytest.raises(Invalid, match="There is no order 'XX-1' on record."):
+    with pytest.raises(Invalid, match=r"There is no order 'XX-1' on record\."):
         record.take("XX-1")
 
 
