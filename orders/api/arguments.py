@@ -11,7 +11,7 @@ from orders.acts.appealing import ANNULLED, CONFIRMED
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import OUTCOMES
 from orders.acts.uploads import Upload
-from orders.api.fields import Instant, ItemNumber
+from orders.api.fields import APPELLANTS, AppealName, Instant, ItemNumber
 from orders.regulation.regions import Actor, ReasonClass, Stage
 
 REASON, STATEMENT = 2000, 20_000  # characters
@@ -139,7 +139,7 @@ class PreservationExtendedBody(serializers.Serializer[Any]):
 class AppealBody(serializers.Serializer[Any]):
     """Who appealed, and when the authority or the court got it."""
 
-    appellant = serializers.ChoiceField([Actor.PROVIDER.value, Actor.CONTENT_PROVIDER.value])
+    appellant = serializers.ChoiceField(APPELLANTS)
     received_at = Instant()
 
     def validate_appellant(self, appellant: str) -> Actor:
@@ -151,8 +151,15 @@ class JudgmentBody(serializers.Serializer[Any]):
 
     outcome = serializers.ChoiceField([CONFIRMED, ANNULLED])
     received_at = Instant()
+    appeals = serializers.ListField(
+        child=AppealName(), required=False, allow_null=True, max_length=100,
+        help_text="which it decides, by entry or appellant; null: all pending. It is final with the last",
+    )  # fmt: skip
     reinstate = NamedItems(required=False, allow_null=True, help_text="as the court names them; null: every one")
     reasons = serializers.CharField(required=False, allow_blank=True, max_length=STATEMENT)
+
+    def validate_appeals(self, appeals: list[int | Actor] | None) -> tuple[int | Actor, ...] | None:
+        return None if appeals is None else tuple(appeals)
 
 
 class ReasonsBody(serializers.Serializer[Any]):

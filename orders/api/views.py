@@ -1,6 +1,7 @@
 """The orders of authorities' own systems: the acts of orders/acts as JSON."""
 
 from django.conf import settings
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +21,16 @@ from orders.api.problems import Problem
 REFUSED = ("act-not-yours", "four-eyes", "act-not-open", "refused", "stale-generation")
 OF_THE_LAW = (
     "prior-information", "language", "reason-missing", "time-in-future", "unknown-item", "no-such-ground",
-    "evidence-missing", "too-long", "not-later", "time-too-early",
+    "no-such-appeal", "evidence-missing", "too-long", "not-later", "time-too-early",
 )  # fmt: skip
+
+
+ONE_OF_TWO = {
+    "outcome": "confirmed",
+    "received_at": "2026-12-01T09:00:00Z",
+    "appeals": ["provider"],
+    "reasons": "The reasons of the order are sufficient.",
+}
 
 
 class Orders(AuthorityView):
@@ -82,6 +91,7 @@ class OrderAct(AuthorityView):
         request=any_arguments("ActArguments", ACTS),
         parameters=[REFERENCE, name_parameter(ACTS), IF_MATCH],
         problems=[*REFUSED, *OF_THE_LAW],
+        examples=[OpenApiExample("One of two appeals is decided", ONE_OF_TWO, request_only=True)],
     )
     def post(self, request: Request, reference: str, act: str) -> Response:
         """Perform an act; the body gives its arguments, the answer is the order. `If-Match` is heeded when sent."""

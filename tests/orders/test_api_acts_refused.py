@@ -119,6 +119,23 @@ BAD = [  # state, act, arguments, problem, pointer
         "unknown-item",
         "/reinstate/0",
     ),
+    *(
+        (
+            factories.received,
+            "record_judgment",
+            {"outcome": "confirmed", "received_at": instant(NOW), "appeals": named},
+            *refused,
+        )
+        for named, refused in (
+            ([], ("validation", "/appeals")),
+            (["court"], ("validation", "/appeals/0")),
+            ([True], ("validation", "/appeals/0")),
+            ([{}], ("validation", "/appeals/0")),
+            ("provider", ("validation", "/appeals")),
+            (["provider"], ("no-such-appeal", "/appeals/0")),
+            ([4], ("no-such-appeal", "/appeals/0")),
+        )
+    ),
     (factories.received, "record_judgment", {"outcome": "won", "received_at": FAR}, "validation", "/outcome"),
 ]
 

@@ -62,7 +62,7 @@ CALLS = {
     "record_judgment": (
         "POST",
         f"{A}/orders/REF/acts/record_judgment",
-        {"outcome": "annulled", "received_at": AT, "reinstate": [1], "reasons": "x"},
+        {"outcome": "annulled", "received_at": AT, "appeals": ["provider"], "reinstate": [1], "reasons": "x"},
     ),
     "declare_final": ("POST", f"{A}/orders/REF/acts/declare_final", {}),
 }
