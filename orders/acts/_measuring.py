@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orders import deadlines
-from orders.acts import _annulled, _grounds, _passing, _times, preserving
+from orders.acts import _after_the_end, _grounds, _passing, _times, preserving
 from orders.acts._advance import Step
 from orders.models import Attempt, ContentItem, RemovalOrder
 from orders.regulation import receipts
@@ -26,7 +26,7 @@ def record(step: Step, taken: MeasureTaken, stated_receipt: datetime | None) -> 
         for stopped in deadlines.decided_by(item, taken_at=taken.taken_at):
             step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
     measure, basis = _in_law(step, taken, stated_receipt)
-    methods = METHODS if item.execution in OPEN else _annulled.methods(step, item, taken_at=taken.taken_at)
+    methods = METHODS if item.execution in OPEN else _after_the_end.methods(step, item, taken_at=taken.taken_at)
     method = methods.get(measure)
     if method is None:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
@@ -39,7 +39,7 @@ def record(step: Step, taken: MeasureTaken, stated_receipt: datetime | None) -> 
         step.case.measure(clock, taken_at=taken.taken_at, reported_at=step.at)
     _grounds.close_all(step, item, at=step.at)
     _follow(step, item)
-    _annulled.owe_reinstatement(step, item)
+    _after_the_end.owe_reinstatement(step, item)
     return True
 
 

@@ -123,11 +123,12 @@ def test_the_first_evidence_stands_when_the_webhook_is_answered_after_the_answer
     assert [clock.starts_at for clock in factories.hours(order)] == [T0 + MINUTE]
 
 
-def test_an_answer_to_a_withdrawn_order_is_recorded_and_says_that_it_has_no_effect(travel):
+def test_an_answer_to_an_order_whose_withdrawal_was_received_is_recorded_and_says_that_it_has_no_effect(travel):
     order, url, caller = ready()
     issuing.withdraw(
         order=order, reason="Wrong.", by=factories.officer("bert", order.issuing_authority), at=T0 + MINUTE
     )
+    factories.deliver(order, "order.withdrawn", at=T0 + MINUTE)
     answer = caller.post(f"{url}/annex-ii", annex_ii(T0 + 2 * MINUTE)).json()  # before it, the measure would count
     assert (answer["effect"], answer["items"][0]["execution"]) == ("none", "no_longer_required")
     assert "withdrawn" in answer["reason"]

@@ -124,7 +124,14 @@ def what_an_ended_order_took_down_is_known(now: Picture, _: Memory) -> None:
         for measure in entry.facts.get("annex_ii", {}).get("measures", []):
             taken_at = datetime.fromisoformat(measure["taken_at"])
             if measure["item"] in released and measure["measure"] != Measure.ALREADY_UNAVAILABLE:
-                assert not order.received_at <= taken_at <= order.force_at
+                assert not order.received_at <= taken_at <= (_heard_at(now) or taken_at)
+
+
+def _heard_at(now: Picture) -> datetime | None:
+    """When the provider received what ended the order."""
+    ends = [message for message in now.messages if message.type in ("order.annulled", "order.withdrawn")]
+    heard = [message.delivered_at for message in ends if message.recipient_role == Actor.PROVIDER]
+    return next(iter(heard), None)
 
 
 def final_is_told_once_and_was_received(now: Picture, _: Memory) -> None:
