@@ -56,7 +56,7 @@ class AnswersBody(serializers.Serializer[Any]):
 
 
 class NamedItems(serializers.ListField):
-    """Numbers of items, as the tuple that the acts take."""
+    """Numbers of items or of entries, as the tuple that the acts take."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "child": ItemNumber(), "max_length": 500})
@@ -88,6 +88,9 @@ class RecordedCeasedBody(serializers.Serializer[Any]):
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=REASON)
     evidence_file = UploadBody(required=False)
     items = NamedItems(required=False, help_text=ALL_ITEMS)
+    grounds = NamedItems(
+        required=False, help_text="of nested ones, by the entries of their notices; leave out for all that had arisen"
+    )
 
 
 class SubmissionBody(serializers.Serializer[Any]):

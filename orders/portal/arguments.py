@@ -14,7 +14,7 @@ from orders.acts import clarifying, uploads
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.models import RemovalOrder
-from orders.portal.tags import utc
+from orders.portal.tags import for_people, utc
 from orders.portal.words import SUBMITTED
 from orders.regulation.regions import ReasonClass, Stage
 
@@ -111,7 +111,7 @@ class ActForm(forms.Form):
     def refuse(self, refusal: Invalid) -> None:
         """Put the sentence of a refusal beside the field that its pointer names."""
         place = refusal.pointer.strip("/").replace("answers/", "answer_").split("/")[0]
-        self.add_error(place if place in self.fields else None, refusal.detail)
+        self.add_error(place if place in self.fields else None, for_people(refusal.detail))
 
 
 class ConfirmedForm(ActForm):
@@ -165,6 +165,19 @@ class GroundsCeasedForm(ActForm):
     evidence = text("What shows it", required=False)
     evidence_file = Evidence(label="Or a file that shows it", help_text="A status page, a letter; kept as an exhibit.")
     items = ItemNumbers(label="Items", help_text="None ticked: every item with such a ground.")
+    grounds = Numbers(
+        label="Which of several grounds", required=False, help_text="None ticked: every one that had arisen by then."
+    )
+
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, order=order, prefix=prefix)
+        lasting = {ground.opened_by: ground for ground in clarifying.open_impossibilities(order)}
+        if len(lasting) < 2:
+            del self.fields["grounds"]
+            return
+        field = self.fields["grounds"]
+        assert isinstance(field, Numbers)
+        field.choices = [(entry, f"Since {utc(one.since)}: {one.explanation}") for entry, one in lasting.items()]
 
 
 class SubmissionForm(ActForm):

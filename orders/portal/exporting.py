@@ -14,6 +14,7 @@ from orders.evidence import bundle
 from orders.evidence.scope import Scope
 from orders.models import RemovalOrder
 from orders.portal.access import Desk, officer_page, posted_from
+from orders.portal.tags import for_people
 
 
 @officer_page
@@ -40,7 +41,7 @@ def _download(request: HttpRequest, desk: Desk, scope: Scope, order: RemovalOrde
         )
     except Refusal as refusal:
         file.close()
-        messages.error(request, refusal.detail)
+        messages.error(request, for_people(refusal.detail))
         return redirect("portal:order", scope.order) if scope.order else redirect("portal:board")
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{manifest['export_id']}.zip")

@@ -60,6 +60,13 @@ BAD = [  # state, act, arguments, problem, pointer
         "/items/1",
     ),
     (unclear, "record_grounds_ceased", {"ceased_at": instant(NOW), "evidence": "x"}, "no-such-ground", "/items"),
+    (
+        impossible,
+        "record_grounds_ceased",
+        {"ceased_at": instant(NOW), "evidence": "x", "grounds": [999]},
+        "no-such-ground",
+        "/grounds/0",
+    ),
     (impossible, "record_grounds_ceased", {"ceased_at": instant(NOW)}, "evidence-missing", "/evidence"),
     (factories.issued, "record_submission", {**FORM, "submitted_at": FAR}, "time-in-future", "/submitted_at"),
     (factories.issued, "record_submission", {**FORM, "confirmed_at": FAR}, "time-in-future", "/confirmed_at"),
