@@ -1,11 +1,12 @@
 """What the channel proves: receipt is a fact of the channel, never an act of the provider (Art. 3(5))."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from orders.acts import _after_the_end, _contradicted, _ending, _finality, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
@@ -181,9 +182,12 @@ def record_observations(
 ) -> list[Observation]:
     """`record_observation` of several items of one order, whose dossier is locked once for all of them."""
     dossier = Dossier.objects.select_for_update().get(pk=order.dossier_id)
+    made = Observation.objects.filter(item__in=[look.item for look in looks]).values_list("item").annotate(Count("pk"))
+    numbers = Counter(dict(made))
     seen = Observation.objects.bulk_create(
         Observation(
             item=look.item,
+            number=_next(numbers, look.item.pk),
             observed_at=look.observed_at,
             status=look.status,
             gone=look.gone,
@@ -194,6 +198,11 @@ def record_observations(
     )
     _contradicted.tell(dossier, [look.item.number for look in looks], at=at)
     return seen
+
+
+def _next(numbers: Counter[int], key: int) -> int:
+    numbers[key] += 1
+    return numbers[key]
 
 
 def _keep(message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime) -> bool:

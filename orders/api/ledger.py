@@ -28,9 +28,9 @@ class PublicView(ApiView):
 class LatestCheckpoint(PublicView):
     @extend_schema(operation_id="ledger_read_checkpoint", responses=ANSWERS, tags=["ledger"], auth=[])
     def get(self, request: Request) -> HttpResponse:
-        """The latest checkpoint: origin, number of entries and Merkle root (RFC 9162) as a signed note (C2SP).
+        """The latest checkpoint: origin, number of leaves and Merkle root (RFC 9162) as a signed note (C2SP).
 
-        Keep it: with a later one, an auditor's bundle proves that no entry under it was changed or taken away.
+        Keep it: with a later one, an auditor's bundle proves that nothing under it was changed or taken away.
         """
         checkpoint = rounds.latest()
         if checkpoint is None:

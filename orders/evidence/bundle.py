@@ -21,7 +21,7 @@ from orders.evidence.bagging import checkpoints, papers, plan
 from orders.evidence.bagging.archive import Archive, Progress
 from orders.evidence.bagging.cut import Cut
 from orders.evidence.bagging.spool import Group, Spool
-from orders.evidence.bagging.tables import PARTS, PROOFS, READINGS
+from orders.evidence.bagging.tables import LEDGER, PARTS, READINGS
 from orders.evidence.documents import making
 from orders.evidence.documents.trust import NotSealed
 from orders.evidence.scope import Scope, check
@@ -34,7 +34,7 @@ from orders.models import Checkpoint, LedgerEntry
 from orders.models.exports import JSON_LINES
 from orders.regulation.rules import Rules
 
-FORMAT = 2
+FORMAT = 3
 
 
 def export(
@@ -108,7 +108,8 @@ def write(
 def _add_tables(archive: Archive, spool: Spool, groups: list[Group]) -> list[str]:
     """Put the tables in their places; returns the digests of the bytes that go with them."""
     found = {part.name: (spool.folder(group), part) for group in groups for part in spool.parts(group)}
-    places = [*(part.name for part in PARTS), *(table.name for table in READINGS), PROOFS.name, plan.WITHHELD]
+    parts = (*(part.name for part in PARTS), *(table.name for table in READINGS), *(part.name for part in LEDGER))
+    places = (*parts, plan.WITHHELD)
     for where, part in (found[name] for name in places if name in found):
         for form, sha256 in part.sha256.items():
             archive.add_file(f"{part.name}.{form}", part.path(where, form), sha256=sha256)

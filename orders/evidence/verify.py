@@ -5,14 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from orders.evidence.checks import documents, hours, seal, warnings
+from orders.evidence.checks import documents, hours, kept, seal, warnings
 from orders.evidence.checks._subject import Finding, Subject
 from orders.evidence.checks.appeals import appeals
 from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
 from orders.evidence.checks.columns import facts_of_rows
 from orders.evidence.checks.deliveries import deliveries
-from orders.evidence.checks.discrepancies import discrepancies
+from orders.evidence.checks.discrepancies import discrepancies, observations
 from orders.evidence.checks.drafted import drafted
 from orders.evidence.checks.exhibits import exhibits
 from orders.evidence.checks.grounds import grounds
@@ -49,20 +49,26 @@ CHECKS = (
     letters,
     warnings.warnings,
     warnings.reminders,
+    observations,
     discrepancies,
+    kept.named,
     deliveries,
 )
 MORE: list[Callable[[], Iterator[Finding]]] = []  # of the apps that build on this one: each adds what it keeps
 Progress = Callable[[str, int], None]
 
 
-def findings(*, of: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[Finding]:
+def findings(
+    *, of: Collection[str] = (), previous: str | None = None, progress: Progress = lambda *_: None
+) -> Iterator[Finding]:
     """Everything that is not as the record says, dossier by dossier, in the order of the chain within each.
 
     Then about the register, the seal and what other apps keep. Only of the dossiers with the references `of` and their
-    leaves, when there are any.
+    leaves, when there are any. `previous` is a checkpoint that somebody kept: the tree is to begin with it.
     """
     with snapshot():
+        if previous is not None:
+            yield from kept.previous(previous)
         if of:
             yield from _of_dossiers(Dossier.objects.filter(reference__in=of), progress)
             yield from seal.leaves_of(of)
@@ -111,7 +117,7 @@ def _read(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
     related = dossiers.select_related("about", order, *(f"{order}__{name}" for name in of_order))
     rows = related.prefetch_related(
         "entries", "deadlines", "messages__receipt", "messages__attempts", f"{order}__items__grounds",
-        f"{order}__scrutiny__requests",
+        f"{order}__items__observations", f"{order}__scrutiny__requests",
     )  # fmt: skip
     return rows.order_by("pk").iterator(chunk_size=CHUNK)
 

@@ -12,7 +12,7 @@ from orders.models.pulse import Heartbeat, beat
 from orders.models.removal_order import LIMIT_SCALES, RemovalOrder
 from orders.models.scrutiny import Scrutiny, ScrutinyRequest
 from orders.models.seal import Checkpoint, LedgerKey, TreeLeaf, TreeNode
-from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep
+from orders.models.transmission import Attempt, Exhibit, Observation, Receipt, keep, tried
 
 __all__ = [
     "LIMIT_SCALES",
@@ -51,4 +51,5 @@ __all__ = [
     "User",
     "beat",
     "keep",
+    "tried",
 ]

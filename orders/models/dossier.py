@@ -9,6 +9,9 @@ from orders.regulation.annexes import FORMS
 from orders.regulation.limits import ClockFacts, ClockGround, Stop, Verdict
 from orders.regulation.regions import Actor
 
+# Messages that no entry sends: time or a look does.
+BY_NO_ENTRY = ("order.limit_approaching", "order.ground_reminded", "order.discrepancy_opened")
+
 
 class Dossier(models.Model):
     """What a record is about. Every act locks it, raises its generation by one and appends one entry."""
@@ -195,6 +198,21 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.message_id}"
+
+    def content(self) -> dict[str, object]:
+        """What its leaf is over, where no entry sent it: what does not change, and the digest of what it says."""
+        return {
+            "kind": "message",
+            "reference": self.dossier.reference,
+            "message": self.message_id,
+            "type": self.type,
+            "recipient_role": self.recipient_role,
+            "recipient": self.recipient,
+            "sequence": self.sequence,
+            "generation": self.generation,
+            "created_at": self.created_at,
+            "sha256": self.said_digest(),
+        }
 
     def said_digest(self) -> str:
         """The digest by which the ledger tells what it says. Raises ValueError where a salt is of nothing."""

@@ -1,10 +1,16 @@
-"""The seal of the ledger: the leaves and nodes of one Merkle tree over all entries, and the signed checkpoints."""
+"""The seal: the leaves and nodes of one Merkle tree over entries and evidence, and the signed checkpoints."""
+
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
 
 from orders.models.append_only import AppendOnly
-from orders.models.dossier import LedgerEntry
+from orders.models.dossier import LedgerEntry, OutboxMessage
+from orders.models.transmission import Attempt, Observation, Receipt
+
+OF = ("entry", "message", "receipt", "attempt", "observation")  # what a leaf can be of: exactly one of them
 
 
 class LedgerKey(models.Model):
@@ -31,12 +37,28 @@ class LedgerKey(models.Model):
 
 
 class TreeLeaf(AppendOnly):
-    """The place of one entry in the tree. Of one dossier, later entries stand further to the right."""
+    """The place of one row in the tree. Of one dossier, later entries stand further to the right."""
 
     index = models.PositiveBigIntegerField(primary_key=True, help_text="from 0, without gaps")
-    entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="leaf")
-    digest = models.CharField(max_length=64, unique=True, help_text="of the entry, as it was when it was sealed")
+    entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="leaf")
+    message = models.OneToOneField(
+        OutboxMessage, models.PROTECT, null=True, related_name="leaf", help_text="one that no entry sent"
+    )
+    receipt = models.OneToOneField(
+        Receipt, models.PROTECT, null=True, related_name="leaf", help_text="one that is no act"
+    )
+    attempt = models.OneToOneField(Attempt, models.PROTECT, null=True, related_name="leaf")
+    observation = models.OneToOneField(Observation, models.PROTECT, null=True, related_name="leaf")
+    digest = models.CharField(max_length=64, unique=True, help_text="of the row, as it was when it was sealed")
     hash = models.CharField(max_length=64, help_text="SHA-256 of a zero byte and the digest's 32 bytes")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="leaf_of_one_row",
+                condition=reduce(or_, (Q(**{f"{name}__isnull": name != one for name in OF}) for one in OF)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"leaf {self.index}"
@@ -66,8 +88,8 @@ class Checkpoint(AppendOnly):
     note = models.TextField(help_text="the signed note that says both (C2SP tlog-checkpoint)")
     key = models.ForeignKey(LedgerKey, models.PROTECT, related_name="checkpoints")
     issued_at = models.DateTimeField()
-    watermark = models.PositiveBigIntegerField(help_text="entries whose key is no higher are all in this tree")
-    reached = models.PositiveBigIntegerField(help_text="the highest key of an entry that this round could see")
+    watermarks = models.JSONField(help_text="by kind of row: those whose key is no higher are all in this tree")
+    reached = models.JSONField(help_text="by kind of row: the highest key that this round could see")
     transaction = models.PositiveBigIntegerField(
         help_text="whatever was given a key up to `reached` was written by an earlier transaction; 0 on SQLite"
     )

@@ -97,6 +97,7 @@ def _attempts(message: OutboxMessage, at: datetime) -> Iterator[Attempt]:
         yield Attempt(
             message=message, number=number, channel="webhook", address="https://hosting.example/tco", started_at=at,
             ended_at=at, http_status=503, outcome="refused", latency_ms=number, body=body,
+            recorded_at=at,
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Min
 
 from orders import canonical, clock, ids
 from orders.acts import transmitting
-from orders.models import Attempt, Dossier, OutboxMessage, RemovalOrder
+from orders.models import Dossier, OutboxMessage, RemovalOrder, keep, tried
 from orders.regulation.limits import scaled
 from platforms import faults
 from platforms.channels import receipt, requests
@@ -24,6 +24,7 @@ def record(turn: Turn, outcome: Outcome) -> None:
 
     Receipt may be proven already, by an answer inside the request or by another channel; the first evidence stands.
     """
+    answer = _kept_answer(outcome)
     with transaction.atomic():
         Dossier.objects.select_for_update().get(pk=turn.message.dossier_id)
         message = OutboxMessage.objects.select_related("dossier").get(pk=turn.message.pk)
@@ -32,7 +33,7 @@ def record(turn: Turn, outcome: Outcome) -> None:
         if not _put_off(turn, again_at):
             again_at = None if received else _decided(turn)
         if not _said_before(message, outcome):
-            _attempt(message, outcome, is_receipt=received, next_attempt_at=again_at)
+            _attempt(message, outcome, answer_id=answer, is_receipt=received, next_attempt_at=again_at)
             OutboxMessage.objects.filter(pk=message.pk).update(attempts_made=message.attempts_made + 1)
         if outcome.request.sandbox and outcome.word == requests.ACCEPTED:
             _rehearse(message, outcome)
@@ -146,10 +147,9 @@ def _said_before(message: OutboxMessage, outcome: Outcome) -> bool:
     return outcome.word in requests.WAITING and message.attempts.filter(outcome=outcome.word).exists()
 
 
-def _attempt(message: OutboxMessage, outcome: Outcome, **columns: object) -> None:
+def _attempt(message: OutboxMessage, outcome: Outcome, *, answer_id: str | None = None, **columns: object) -> None:
     request = outcome.request
-    answered = outcome.status is not None or outcome.answer
-    Attempt.objects.create(
+    attempt = tried(
         message=message,
         number=message.attempts_made + 1,
         channel=request.channel,
@@ -161,10 +161,21 @@ def _attempt(message: OutboxMessage, outcome: Outcome, **columns: object) -> Non
         latency_ms=int((outcome.ended_at - outcome.started_at).total_seconds() * 1000),
         body_id=canonical.sha256(request.body),  # kept before it left
         headers=dict(request.headers),
-        answer_sha256=canonical.sha256(outcome.answer) if answered else "",
+        answer_id=answer_id,
+        answer_sha256=answer_id or "",
         answer_excerpt=_excerpt(outcome),
+        recorded_at=clock.now(),
         **columns,
     )
+    attempt.save()
+
+
+def _kept_answer(outcome: Outcome) -> str | None:
+    """The digest of the answer, whose bytes are kept before it is recorded; None where there was none."""
+    if outcome.status is None and not outcome.answer:
+        return None
+    # Of what type they say it is we keep nothing: nobody is ever shown it as what it claims to be.
+    return keep(outcome.answer, media_type="application/octet-stream", at=outcome.ended_at).sha256
 
 
 def _excerpt(outcome: Outcome) -> str:

@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 from django.test import override_settings
 
-from orders import canonical
 from orders.acts import capacity, consulting, drafting, lapsing, transmitting
 from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence.documents import making
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import rounds
-from orders.models import Attempt, HostingServiceProvider, LedgerEntry, LedgerKey, OutboxMessage, RemovalOrder, keep
+from orders.models import HostingServiceProvider, LedgerEntry, LedgerKey, OutboxMessage, RemovalOrder, keep, tried
 from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
@@ -114,6 +113,8 @@ def secrecy(actors: Cast) -> RemovalOrder:
     story.then("provider", moves.report_removal, pick=1, back=MINUTE).swept(after=2 * HOUR)
     story.then("bert", moves.extend_withholding, pick=3, after=DAY)
     story.then("provider", moves.report_removal, pick=2, back=MINUTE)
+    looked(story.order, at=story.at + MINUTE, gone=False)  # which the issuing authority is told
+    looked(story.order, at=story.at + 2 * MINUTE, gone=True)
     story.then("bert", moves.extend_preservation, pick=1).then("bert", moves.record_appeal)
     return story.then("bert", moves.record_judgment, pick=1).order
 
@@ -126,7 +127,16 @@ def sending(actors: Cast) -> RemovalOrder:
     story.at += 3 * MINUTE
     story.then("bert", moves.withdraw)
     attempted(story.order, "order.withdrawn", at=story.at + MINUTE, status=200)
+    looked(story.order, at=story.at + 2 * MINUTE, gone=False)
     return story.order
+
+
+def looked(order: RemovalOrder, *, at: datetime, gone: bool) -> None:
+    """A look at the first item, as the probe writes it down."""
+    item = factories.again(order).items.get(number=1)
+    transmitting.record_observation(
+        item=item, observed_at=at, status=410 if gone else 200, gone=gone, source="probe", at=at + MINUTE
+    )
 
 
 def documented() -> None:
@@ -148,12 +158,14 @@ def attempted(order: RemovalOrder, kind: str, *, at: datetime, status: int) -> N
         transmitting.record_receipt(
             message=message, channel="webhook", rule="webhook_2xx", received_at=ended, at=ended + MINUTE
         )
-    Attempt.objects.create(
+    answer = keep(b"ok", media_type="application/octet-stream", at=ended)
+    tried(
         message=message, number=message.attempts_made + 1, channel="webhook", address="https://hosting.example/hook",
         started_at=at, ended_at=ended, http_status=status, outcome="accepted" if accepted else "refused",
-        latency_ms=1000, body=keep(sent, media_type=wire.CONTENT_TYPE, at=at), answer_sha256=canonical.sha256(b"ok"),
-        answer_excerpt="ok", is_receipt=accepted,
-    )  # fmt: skip
+        latency_ms=1000, body=keep(sent, media_type=wire.CONTENT_TYPE, at=at), answer_sha256=answer.sha256,
+        answer=answer, answer_excerpt="ok", is_receipt=accepted, headers={"webhook-signature": "v1,simulated"},
+        recorded_at=ended + MINUTE,
+    ).save()  # fmt: skip
     OutboxMessage.objects.filter(pk=message.pk).update(attempts_made=message.attempts_made + 1)
 
 

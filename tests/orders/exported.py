@@ -10,7 +10,7 @@ from orders.acts import answering
 from orders.acts.capacity import OPERATOR
 from orders.evidence import bundle
 from orders.evidence.scope import Scope
-from orders.models import Attempt, keep
+from orders.models import keep, tried
 from orders.regulation.regions import Measure
 from tests.factories import HOUR, T0, annex_ii, by_provider
 
@@ -53,8 +53,11 @@ def reported(order, *, taken, at, measure=Measure.REMOVED):
 
 
 def attempt(message, *, at=T0, status=200):
-    return Attempt.objects.create(
+    made = tried(
         message=message, number=1, channel="webhook", address="https://hosting.example/tco", started_at=at,
         ended_at=at + timedelta(milliseconds=120), http_status=status, outcome="accepted", latency_ms=120,
         body=keep(b"{}", media_type="application/json", at=at), is_receipt=True,
+        recorded_at=at + timedelta(seconds=1),
     )  # fmt: skip
+    made.save()
+    return made

@@ -78,7 +78,7 @@ def test_a_bundle_continues_the_one_that_was_taken_before_of_the_same_scope(tmp_
     (tmp_path / "before.zip").write_bytes(before)
     code, said = verified(tmp_path, after, "--previous", tmp_path / "before.zip")
     assert code == 0
-    assert f"It continues the checkpoint over {first['tree_size']} entries." in said
+    assert f"It continues the checkpoint over {first['tree_size']} leaves." in said
     code, said = verified(tmp_path, before, "--previous", tmp_path / "before.zip")
     assert (code, "take it again with --since" in said) == (2, True)
 

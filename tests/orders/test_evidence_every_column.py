@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
+from django.db.models.lookups import IsNull
 
 from orders.evidence import verify
 from orders.evidence.documents import pades
 from orders.models import Dossier, append_only
+from orders.models.seal import OF
 from tests import factories
 from tests.orders.evidence_stories import everything_happened
 
@@ -31,11 +34,8 @@ NOT_OF_THE_RECORD = {
     "Application": PERSON,
     "ExportJob": "how far the file of an export is; who took what, and when, is in the entry of the taking",
     "Heartbeat": "signs of life, overwritten every few seconds",
-    "Observation": "evidence beside the record: no state, no clock and no verdict rests on it (case 25)",
 }
 LATER = "when the machine looks again; what it did is checked"
-CHANNEL = "of an attempt that proved no receipt: a note of the channel that nothing rests on"
-COURTESY = "of a warning or reminder: time sends it without an act, and only what it says is checked"
 KEY = "the key by which rows of this database know each other"
 SEARCH = "how far the next round looks back for what is not sealed; what was put in below is sealed or missed then"
 EXEMPT = {
@@ -43,17 +43,8 @@ EXEMPT = {
     "Ground.next_reminder_at": LATER,
     "OutboxMessage.next_attempt_at": LATER,
     "OutboxMessage.leased_until": LATER,
-    "OutboxMessage.message_id": COURTESY,
-    "OutboxMessage.generation": COURTESY,
-    "Attempt.next_attempt_at": LATER,
-    "Attempt.address": CHANNEL,
-    "Attempt.headers": "what was sent beside the body: only who holds the secret can check a signature",
-    "Attempt.outcome": CHANNEL,
-    "Attempt.http_status": CHANNEL,
-    "Attempt.channel": CHANNEL,
-    "Receipt.recorded_at": "of a receipt that is no act: when we wrote it down; when it came is in its attempt",
     "Checkpoint.issued_at": "a checkpoint proves what was on record, not when; the entries under it have their times",
-    "Checkpoint.watermark": SEARCH,
+    "Checkpoint.watermarks": SEARCH,
     "Checkpoint.reached": SEARCH,
     "Checkpoint.transaction": SEARCH,
     "Exhibit.media_type": "how the bytes are shown",
@@ -64,7 +55,7 @@ KINDS = {
     "Deadline": ("code", "stop"), "OutboxMessage": ("type",), "Attempt": ("outcome",), "Exhibit": ("created_at",),
     "Receipt": ("rule", "message__type"), "Ground": ("kind", "item__number"), "ContentItem": ("execution",),
     "RemovalOrder": ("force", "disclosure"), "Dossier": ("kind",), "ScrutinyRequest": ("requester",),
-    "Document": ("kind",),
+    "Document": ("kind",), "TreeLeaf": tuple(IsNull(F(name), False) for name in OF),
 }  # fmt: skip
 RECORD = [model for model in apps.get_app_config("orders").get_models() if model.__name__ not in NOT_OF_THE_RECORD]
 

@@ -92,6 +92,7 @@ def test_an_acknowledgement_is_what_its_entry_says(column, value):
 
 def test_a_receipt_that_is_no_act_needs_the_attempt_that_proves_it():
     attempt = Attempt.objects.get(message__type="order.withdrawn")
+    take_away(attempt.leaf)
     take_away(attempt)
     assert any(
         f"the proof of receipt of {attempt.message.message_id}" in finding for finding in found()

@@ -319,7 +319,7 @@ def test_the_record_of_an_export_is_checked_like_any_other():
 def test_the_command_names_the_first_wrong_entry_and_exits_1(capsys):
     reported(received())
     call_command("verify")
-    said = "1 dossiers and 1 exhibits checked, 0 entries sealed, 6 waiting: everything is as the record says.\n"
+    said = "1 dossiers and 1 exhibits checked, 0 rows sealed, 6 waiting: everything is as the record says.\n"
     assert capsys.readouterr().out == said
     ContentItem.objects.update(execution=Execution.DUE)
     with pytest.raises(SystemExit) as left:

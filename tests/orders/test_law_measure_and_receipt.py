@@ -40,7 +40,7 @@ def tried(order, *, at, channel="webhook", **outcome):
     body = keep(b"{}", media_type="application/json", at=T0)
     Attempt.objects.create(
         message=message, number=1, channel=channel, started_at=T0 + at - SECOND, ended_at=T0 + at, latency_ms=1000,
-        body=body, **outcome,
+        body=body, recorded_at=T0 + at, **outcome,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Rounds of sealing: each entry once, in the order of its dossier, whoever writes, seals or is killed meanwhile."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
@@ -16,11 +18,14 @@ from orders.acts.capacity import OPERATOR
 from orders.acts.exporting import take_export
 from orders.evidence import verify
 from orders.evidence.scope import Scope
-from orders.evidence.sealing import proofs, rounds, tree
+from orders.evidence.sealing import horizon, proofs, rounds, tree
 from orders.evidence.sealing.proving import NotInTree, consistency_proof, inclusion_proof, inclusion_proofs
-from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
+from orders.models import Attempt, Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers, install_triggers
+from orders.models.seal import OF
 from tests.factories import T0, annex_ii, by_provider, received
+from tests.orders import evidence_stories
+from tests.properties import moves
 
 SECOND = timedelta(seconds=1)
 needs_postgresql = pytest.mark.skipif(
@@ -54,7 +59,7 @@ def test_a_round_seals_what_waits_and_signs_the_tree(settings):
     assert rounds.seal(at=T0) == 3
     checkpoint = rounds.latest()
     assert sealed() == entries
-    assert (checkpoint.number, checkpoint.tree_size, checkpoint.watermark) == (1, 3, entries[-1].pk)
+    assert (checkpoint.number, checkpoint.tree_size, checkpoint.watermarks["entry"]) == (1, 3, entries[-1].pk)
     root = proofs.root_of(proofs.leaf_hash(bytes.fromhex(entry.digest)) for entry in entries)
     assert opened(checkpoint) == ("perci.example/of-this-test", 3, root)
     assert (checkpoint.root, checkpoint.issued_at) == (root.hex(), T0)
@@ -75,7 +80,7 @@ def test_a_long_backlog_is_sealed_in_rounds(monkeypatch):
     entries = [act() for _ in range(5)]
     assert [rounds.seal(at=T0) for _ in range(4)] == [2, 2, 1, 0]
     assert sealed() == entries
-    assert list(Checkpoint.objects.values_list("tree_size", "watermark")) == [
+    assert list(Checkpoint.objects.values_list("tree_size", "watermarks__entry")) == [
         (2, entries[1].pk), (4, entries[3].pk), (5, entries[4].pk),
     ]  # fmt: skip
     assert list(verify.findings()) == []
@@ -160,10 +165,51 @@ def test_the_database_refuses_a_second_leaf_of_one_entry_and_a_second_tree_of_on
         TreeLeaf(index=1, entry=leaf.entry, digest="0" * 64, hash=leaf.hash),
         TreeLeaf(index=0, entry=act(), digest="0" * 64, hash=leaf.hash),
         Checkpoint(number=2, tree_size=1, root=checkpoint.root, note="", key=checkpoint.key, issued_at=T0,
-                   watermark=0, reached=0, transaction=0),
+                   watermarks={}, reached={}, transaction=0),
     ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             copy.save()
+
+
+@pytest.mark.django_db
+def test_what_is_in_no_entry_is_sealed_in_the_same_round_after_what_it_rests_on():
+    order = evidence_stories.sending(moves.cast())
+    count = rounds.seal(at=T0)
+    leaves = TreeLeaf.objects.order_by("index")
+    made = [next(name for name in OF if getattr(leaf, f"{name}_id")) for leaf in leaves]
+    assert (count, made) == (11, ["entry"] * 6 + ["receipt"] + ["attempt"] * 3 + ["observation"])
+    attempts = Attempt.objects.filter(message__dossier=order.dossier).order_by("pk")
+    assert [leaf.attempt for leaf in leaves if leaf.attempt_id] == list(attempts)
+    assert rounds.backlog() == rounds.Backlog(0, None)
+
+
+@pytest.mark.django_db
+def test_where_a_round_is_full_what_rests_on_what_is_left_over_waits_with_it(monkeypatch):
+    monkeypatch.setattr(rounds, "ROUND", 3)
+    evidence_stories.sending(moves.cast())
+    assert [rounds.seal(at=T0) for _ in range(6)] == [3, 3, 4, 1, 0, 0]
+    marks = Checkpoint.objects.order_by("number").values_list("watermarks", flat=True)
+    assert [mark["attempt"] > 0 for mark in marks] == [False, False, True, True]
+    assert [mark["observation"] > 0 for mark in marks] == [False, False, False, True]
+    assert list(verify.findings()) == []
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_look_that_is_committed_late_holds_back_the_watermark_of_looks_alone_and_is_sealed_later():
+    order = received()
+    rounds.seal(at=T0)
+    own = str(connection.settings_dict["NAME"])
+    with writing(own, "LOCK TABLE orders_observation IN ROW EXCLUSIVE MODE"):
+        entry = act()
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermarks["entry"] == entry.pk
+        evidence_stories.looked(order, at=T0, gone=True)
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermarks["observation"] == 0
+    evidence_stories.looked(order, at=T0, gone=True)
+    assert rounds.seal(at=T0) == 1
+    assert rounds.latest().watermarks["observation"] > 0
 
 
 def beside(*works):
@@ -221,7 +267,7 @@ def removed(order):
 def test_an_entry_that_commits_after_a_later_key_is_sealed_in_the_next_round_and_the_watermark_waits_for_it():
     slow_order, quick_order = received(), received()
     before = rounds.seal(at=T0)
-    highest, has_key, may_commit = rounds.latest().reached, threading.Event(), threading.Event()
+    highest, has_key, may_commit = rounds.latest().reached["entry"], threading.Event(), threading.Event()
 
     def slow():
         with transaction.atomic():
@@ -235,7 +281,7 @@ def test_an_entry_that_commits_after_a_later_key_is_sealed_in_the_next_round_and
             entry = removed(quick_order)
             assert rounds.seal(at=T0) == 1
             assert sealed()[before:] == [entry]
-            assert (rounds.latest().reached, rounds.latest().watermark) == (entry.pk, highest)
+            assert (rounds.latest().reached["entry"], rounds.latest().watermarks["entry"]) == (entry.pk, highest)
             assert [rounds.seal(at=T0), rounds.latest().number] == [0, 2]
         finally:
             may_commit.set()
@@ -244,8 +290,50 @@ def test_an_entry_that_commits_after_a_later_key_is_sealed_in_the_next_round_and
     assert rounds.seal(at=T0) == 1
     early, late = sealed()[before:]
     assert late.pk < early.pk
-    assert rounds.latest().watermark == early.pk
+    assert rounds.latest().watermarks["entry"] == early.pk
     assert list(verify.findings()) == []
+
+
+@contextlib.contextmanager
+def writing(database, statement):
+    """A transaction of another connection, in that database of the server, which writes and does not end."""
+    other = psycopg.connect(**{**connection.get_connection_params(), "dbname": database, "cursor_factory": None})
+    try:
+        other.execute("SELECT pg_current_xact_id()")
+        other.execute(statement)
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_long_transaction_in_another_database_or_another_table_holds_nothing_back(elsewhere):
+    own = str(connection.settings_dict["NAME"])
+    busy = ("postgres", "SELECT 1") if elsewhere else (own, "UPDATE orders_heartbeat SET handled = 0")
+    with writing(*busy):
+        first = act()
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermarks["entry"] == first.pk
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_that_has_no_number_yet_holds_the_watermark_back():
+    with writing(str(connection.settings_dict["NAME"]), "LOCK TABLE orders_ledgerentry IN ROW EXCLUSIVE MODE"):
+        first = act()
+        assert rounds.seal(at=T0) == 1
+        assert rounds.latest().watermarks["entry"] == 0
+    second = act()
+    assert rounds.seal(at=T0) == 1
+    assert [rounds.latest().watermarks["entry"], first.pk < second.pk] == [second.pk, True]
+
+
+@pytest.mark.parametrize(("number", "whole"), [(5, 2**32 + 5), (2**32 - 1, 2**32 - 1), (8, 2**32 + 8)])
+def test_a_number_of_a_transaction_is_counted_on_after_four_thousand_million(number, whole):
+    assert horizon.counted_on(number, near=2**32 + 5) == whole
 
 
 # A worker that has put entries into the tree and is killed before it could sign and commit.

@@ -87,7 +87,7 @@ def test_an_auditor_reads_what_is_sealed_what_waits_and_where_to_take_the_note()
     assert "<dd>none</dd>" in page(user)
     act(at=T0 + 61 * SECOND)
     shown = page(user)
-    assert "<dt>Entries sealed</dt><dd>1</dd>" in shown
+    assert "<dt>Rows sealed</dt><dd>1</dd>" in shown
     assert "1, the oldest since 21 Nov 2026, 01:31" in shown
     assert rounds.latest().note.splitlines()[2] in shown
     assert 'href="/api/ledger/v1/checkpoint" download="checkpoint-1.txt"' in shown
@@ -129,7 +129,7 @@ def test_verify_at_the_command_line_says_how_much_is_sealed(capsys):
     act()
     call_command("verify")
     assert capsys.readouterr().out == (
-        "2 dossiers and 0 exhibits checked, 1 entries sealed, 1 waiting: everything is as the record says.\n"
+        "2 dossiers and 0 exhibits checked, 1 rows sealed, 1 waiting: everything is as the record says.\n"
     )
 
 

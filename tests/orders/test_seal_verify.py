@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from orders.acts.capacity import OPERATOR
@@ -15,9 +16,11 @@ from orders.evidence.sealing import proofs, rounds, tree
 from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers
 from tests.factories import T0
+from tests.orders import evidence_stories
+from tests.properties import moves
 
 pytestmark = pytest.mark.django_db
-NONE = "0" * 64
+NONE, NOWHERE = "0" * 64, 10**9
 
 
 @pytest.fixture
@@ -144,3 +147,106 @@ def test_chunks_change_nothing(entries, monkeypatch):
     TreeNode.objects.filter(last_leaf=5, level=1)._raw_delete(using="default")
     assert found() == ["node at level 1 over leaf 5: it is missing"]
     assert Checkpoint.objects.count() == 3
+
+
+# What is in no entry: the leaf of a row of evidence is over all that the row says.
+@pytest.fixture
+def evidence(entries):
+    """An attempt that was refused, its receipt, a look and a warning, sealed; the triggers are lifted."""
+    order = evidence_stories.sending(moves.cast())
+    first = evidence_stories.questions(moves.cast())
+    rounds.seal(at=T0)
+    assert list(verify.findings()) == []
+    return order, first
+
+
+CHANGED = [
+    ("observation", {"gone": True}, "look 1 at item 1"),
+    ("observation", {"status": 404}, "look 1 at item 1"),
+    ("attempt", {"http_status": 502}, "attempt 1 of "),
+    ("attempt", {"outcome": "failed"}, "attempt 1 of "),
+    ("attempt", {"address": "https://hosting.example/other"}, "attempt 1 of "),
+    ("attempt", {"salts": {}}, "attempt 1 of "),
+    ("receipt", {"recorded_at": T0}, "the receipt of "),
+    ("message", {"generation": 99}, "order.limit_approaching "),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "row"), CHANGED)
+def test_evidence_that_was_turned_round_is_named(evidence, kind, change, row):
+    leaf = TreeLeaf.objects.exclude(**{kind: None}).order_by("index").first()
+    sealed = getattr(leaf, kind)
+    QuerySet(type(sealed)).filter(pk=sealed.pk).update(**change)
+    (finding,) = found()
+    reference, _, said = finding.partition(": ")
+    assert reference == sealed.content()["reference"]
+    assert said.startswith(row)
+    assert f"it was sealed as {leaf} with the digest {leaf.digest}, but its row gives " in said
+    assert finding in [str(one) for one in verify.findings(of=[reference])]
+
+
+@pytest.mark.parametrize("kind", ["observation", "attempt", "receipt", "message"])
+def test_evidence_taken_away_or_slipped_in_below_the_watermark_is_found(evidence, kind):
+    leaf = TreeLeaf.objects.exclude(**{kind: None}).order_by("index").first()
+    of, key = type(getattr(leaf, kind)), getattr(leaf, f"{kind}_id")
+    with transaction.atomic():
+        if kind != "message":  # on which others rest
+            QuerySet(of).filter(pk=key)._raw_delete(using="default")
+            assert found() == [f"leaf {leaf.index}: the {kind} that it sealed is missing"]
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        QuerySet(TreeLeaf).filter(pk=leaf.pk).update(**{kind: None}, entry=NOWHERE)
+        assert [one for one in found() if one.endswith("is over all up to it, but no leaf holds it")] != []
+        transaction.set_rollback(True)
+
+
+# A seal that was taken away as a whole.
+def without_seal():
+    for model in (TreeLeaf, TreeNode, Checkpoint):
+        QuerySet(model)._raw_delete(using="default")
+
+
+def test_a_seal_that_is_gone_as_a_whole_is_missed_by_whoever_kept_a_checkpoint(entries, tmp_path, capsys):
+    note = tmp_path / "checkpoint.txt"
+    note.write_text(Checkpoint.objects.get(number=2).note)
+    assert list(verify.findings(previous=note.read_text())) == []
+    call_command("verify", "--previous", str(note))
+    without_seal()
+    assert list(verify.findings()) == []  # nothing in the database could miss it
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify", "--previous", str(note))
+    said = "FIRST WRONG: the checkpoint over 8 leaves that was kept: there are 0 leaves"
+    assert (ended.value.code, capsys.readouterr().out.splitlines()[0]) == (1, said)
+
+
+def test_a_tree_sealed_anew_over_other_rows_does_not_begin_with_the_checkpoint_that_was_kept(entries):
+    note = Checkpoint.objects.get(number=2).note
+    without_seal()
+    run("UPDATE orders_ledgerentry SET channel = 'other' WHERE id = %s", entries[4].pk)
+    run("UPDATE orders_ledgerentry SET digest = %s WHERE id = %s",
+        LedgerEntry.objects.get(pk=entries[4].pk).computed_digest(), entries[4].pk)  # fmt: skip
+    rounds.seal(at=T0)
+    assert list(verify.findings()) == []
+    (finding,) = verify.findings(previous=note)
+    assert str(finding).startswith("the checkpoint over 8 leaves that was kept: it says ")
+    (finding,) = verify.findings(previous=note.replace("perci.example", "other.example"))
+    assert str(finding) == "the checkpoint that was kept: no key of this ledger signed it"
+
+
+def test_an_export_as_of_a_checkpoint_that_is_gone_is_named(entries):
+    take_export(scope=Scope().facts(), by=OPERATOR, at=T0, as_of=11, since=3)
+    assert list(verify.findings()) == []
+    without_seal()
+    assert [str(finding) for finding in verify.findings()] == [
+        "EXP-2026-000012, entry 1: it names a checkpoint over 11 leaves (as_of): there is none",
+        "EXP-2026-000012, entry 1: it names a checkpoint over 3 leaves (since): there is none",
+    ]
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "no.zip"])
+def test_a_checkpoint_that_cannot_be_read_gets_a_sentence(name, tmp_path):
+    (tmp_path / "no.zip").write_bytes(b"no zip")
+    with pytest.raises(CommandError) as refused:
+        call_command("verify", "--previous", str(tmp_path / name))
+    assert refused.value.returncode == 2

@@ -8,6 +8,7 @@ from django.db.models import Max, Min, Q, QuerySet
 
 from orders.acts.refusals import Invalid
 from orders.evidence.sealing import proofs, rounds
+from orders.evidence.sealing.kinds import EVIDENCE
 from orders.evidence.sealing.rounds import BrokenSeal
 from orders.models import Checkpoint, ExportJob, LedgerEntry, LedgerKey, TreeLeaf
 
@@ -55,7 +56,7 @@ def size_in(note: str) -> int:
 def sealed_with(taken: LedgerEntry, *, at: datetime) -> Checkpoint:
     """The latest checkpoint, once the entry `taken` and all before it are under one. Raises Invalid."""
     try:
-        while not TreeLeaf.objects.filter(entry=taken).exists():
+        while not TreeLeaf.objects.filter(entry=taken).exists() or _is_before(taken):
             if not rounds.seal(at=at):
                 _wait_for_the_other()
     except BrokenSeal as error:
@@ -63,6 +64,11 @@ def sealed_with(taken: LedgerEntry, *, at: datetime) -> Checkpoint:
     latest = rounds.latest()
     assert latest is not None  # it was sealed above
     return latest
+
+
+def _is_before(taken: LedgerEntry) -> bool:
+    """Whether evidence from before it still waits, where it was too much for one round."""
+    return any(rounds.waiting(kind).filter(**{f"{kind.recorded}__lt": taken.recorded_at}).exists() for kind in EVIDENCE)
 
 
 def _wait_for_the_other() -> None:

@@ -26,7 +26,8 @@ def add_exhibits(archive: Archive, digests: list[str], progress: Progress) -> No
 
 def named(cut: Cut) -> set[str]:
     """The digest of everything that a row of the bundle names."""
-    named = {attempt.body_id for attempt in cut.attempts()} | {made.exhibit_id for made in documents(cut)}
+    sent = {digest for one in cut.attempts() for digest in (one.body_id, one.answer_id) if digest}
+    named = sent | {made.exhibit_id for made in documents(cut)}
     facts = cut.entries().values_list("facts", flat=True)
     return named | {entry[name] for entry in facts.iterator() for name in RESTS_ON if entry.get(name)}
 

@@ -9,7 +9,7 @@ from orders.evidence.bagging.cut import Cut
 from orders.evidence.bagging.sheets import Wanted
 from orders.evidence.bagging.sources import SOURCES
 from orders.evidence.bagging.spool import Group
-from orders.evidence.bagging.tables import PARTS, PROOFS, READINGS, Part
+from orders.evidence.bagging.tables import LEDGER, PARTS, READINGS, Part
 from orders.evidence.bagging.tables import WITHHELD as INSTEAD
 from orders.evidence.tables import TABLES, Table
 from orders.evidence.tables._table import Column
@@ -30,10 +30,10 @@ def of_bundle(cut: Cut, *, readings: bool, withhold: bool = False) -> list[Group
     """
     wanted = {part.name: _part(cut, part) for part in PARTS}
     letters = (*(wanted.pop(name) for name in TOGETHER), _withheld(cut) if withhold else _named(cut))
-    proofs = Wanted(PROOFS.name, PROOFS.columns, lambda: PROOFS.rows(cut), (JSON_LINES,))
+    proofs = tuple(_part(cut, part, (JSON_LINES,)) for part in LEDGER)
     first = [Group("readings", tuple(_reading(cut, table) for table in READINGS))] if readings else []
     alone = [Group(name, (table,)) for name, table in wanted.items()]
-    groups = [*first, *alone, Group("letters", letters), Group("proofs", (proofs,))]
+    groups = [*first, *alone, Group("letters", letters), Group("proofs", proofs)]
     return [_withholding(group) for group in groups] if withhold else groups
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONArray, JSONObject
 
 from orders.evidence.bagging.copying import Kind, Source
 from orders.evidence.bagging.cut import Cut
-from orders.evidence.checks.letters import NO_ACT
 from orders.models import Attempt, LedgerEntry
 
 ENTRY = {
@@ -55,17 +54,12 @@ def attempts(cut: Cut) -> Source:
     said = JSONObject(told=JSONArray(JSONObject(message=OuterRef("message__message_id"))))
     under = LedgerEntry.objects.filter(leaf__index__lt=cut.checkpoint.tree_size)
     told = under.filter(dossier=OuterRef("message__dossier"), facts__contains=said)
-    by_itself = Q(message__type__in=NO_ACT, message__created_at__lte=cut.at)
-    found = _ended(cut).filter(Exists(told) | by_itself)
+    by_itself = Q(message__leaf__index__lt=cut.checkpoint.tree_size)
+    own = Attempt.objects.filter(message__dossier__in=cut.entries().order_by().values("dossier"))
+    found = own.filter(leaf__index__lt=cut.checkpoint.tree_size).filter(Exists(told) | by_itself)
     return Source(
         found.order_by("message__dossier__reference", "message__recipient", "message__sequence", "number"), ATTEMPT
     )
-
-
-def _ended(cut: Cut) -> QuerySet[Attempt]:
-    """What had ended by then, and proves no receipt that was not on record yet."""
-    own = Attempt.objects.filter(message__dossier__in=cut.entries().order_by().values("dossier"))
-    return own.filter(ended_at__lte=cut.at).exclude(is_receipt=True, message__receipt__recorded_at__gt=cut.at)
 
 
 SOURCES: dict[str, Callable[[Cut], Source]] = {"events": entries, "deliveries": attempts}

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from orders import commitments
+from orders import canonical, commitments
 from orders.evidence.bagging.cut import Cut
-from orders.evidence.sealing import proving
+from orders.evidence.sealing import kinds, proving
 from orders.evidence.sealing.proving import Inclusion
 from orders.evidence.tables import TABLES
 from orders.evidence.tables._table import CHUNK, Column, private
 from orders.evidence.tables.deliveries import DELIVERIES
 from orders.evidence.tables.events import EVENTS
-from orders.models import Document, LedgerEntry, Observation, OutboxMessage, Receipt, RemovalOrder
+from orders.models import Attempt, Document, LedgerEntry, Observation, RemovalOrder
 
 # What an order looks like is no record but a reading of it, as of when it is read.
 READINGS = tuple(table for table in TABLES if table.name in ("orders", "items", "clocks", "access"))
@@ -55,27 +55,31 @@ def _proofs(cut: Cut) -> Iterator[tuple[LedgerEntry, Inclusion]]:
         yield from zip(chunk, proving.inclusion_proofs(chunk, cut.checkpoint), strict=True)
 
 
-class Letter(NamedTuple):
-    """A message, and its receipt as it was on record."""
+class Sealed(NamedTuple):
+    """A row of evidence, and the way of its leaf to the root."""
 
-    message: OutboxMessage
-    receipt: Receipt | None
+    row: Any
+    path: list[bytes]
 
-    def received(self, name: str) -> object:
-        """A column of the receipt; None without."""
-        return getattr(self.receipt, name) if self.receipt else None
+    def said(self, *, withhold: bool) -> object:
+        """What its leaf is over."""
+        return canonical.plain(kinds.content(self.row, withhold=withhold))
 
 
-def _letters(cut: Cut) -> Iterator[Letter]:
-    return (Letter(message, cut.receipt(message)) for message in cut.messages())
+def _evidence(cut: Cut) -> Iterator[Sealed]:
+    rows = cut.evidence()
+    while chunk := list(islice(rows, CHUNK)):
+        paths = proving.paths([row.leaf.index for row in chunk], cut.checkpoint.tree_size)
+        yield from map(Sealed, chunk, paths)
 
 
 def _observations(cut: Cut) -> Iterator[Observation]:
     seen = Observation.objects.filter(
-        item__order__dossier__in=cut.entries().order_by().values("dossier"), recorded_at__lte=cut.at
+        item__order__dossier__in=cut.entries().order_by().values("dossier"),
+        leaf__index__lt=cut.checkpoint.tree_size,
     )
     ordered = seen.select_related("item__order__dossier").order_by(
-        "item__order__dossier__reference", "item__number", "observed_at", "pk"
+        "item__order__dossier__reference", "item__number", "number"
     )
     return ordered.iterator(chunk_size=CHUNK)
 
@@ -129,7 +133,7 @@ PARTS: tuple[Part, ...] = (
             "receipt_channel": Column(lambda sent: sent.received("channel"), "through which"),
             "receipt_rule": Column(lambda sent: sent.received("rule"), "what made it a receipt"),
         },
-        _letters,
+        lambda cut: cut.letters(),
     ),
     Part("deliveries", DELIVERIES.meaning, DELIVERIES.columns, lambda cut: cut.attempts()),
     Part(
@@ -138,6 +142,7 @@ PARTS: tuple[Part, ...] = (
         {
             "reference": Column(lambda look: look.item.order.reference, "the order"),
             "item": Column(lambda look: look.item.number, "number within the order"),
+            "number": Column(lambda look: look.number, "of the looks at this item, from 1 without gaps"),
             "observed_at": Column(lambda look: look.observed_at, "when"),
             "status": Column(lambda look: look.status, "HTTP status; empty when nothing answered"),
             "gone": Column(lambda look: look.gone, "whether the content was gone; empty when one cannot tell"),
@@ -170,5 +175,28 @@ PROOFS = Part(
     },
     _proofs,
 )
+EVIDENCE = Part(
+    "ledger/evidence",
+    "one row that no entry holds and that is a leaf by itself: an attempt, a receipt that is no act, a look at an "
+    "item, or what time sent",
+    {
+        "reference": Column(lambda sealed: sealed.row.content()["reference"], "the order"),
+        "index": Column(lambda sealed: sealed.row.leaf.index, "of its leaf, from 0"),
+        "content": Column(
+            lambda sealed: sealed.said(withhold=False),
+            "all that it says; the leaf is over the SHA-256 of its canonical JSON, with commitments as in events. "
+            "Of an attempt also address, headers we sent, and the digest of the answer, which is among the exhibits",
+            lambda sealed: sealed.said(withhold=True),
+        ),
+        "salts": Column(
+            lambda sealed: sealed.row.salts if isinstance(sealed.row, Attempt) else {},
+            "of what may be withheld of it, by JSON pointer; withheld: none",
+            lambda sealed: {},
+        ),
+        "path": Column(lambda sealed: [node.hex() for node in sealed.path], "hashes of 32 bytes, to the root"),
+    },
+    _evidence,
+)
+LEDGER = (PROOFS, EVIDENCE)  # these as JSON lines alone
 # Beside the others in a bundle that withholds.
 WITHHELD = {"sha256": Column(lambda digest: digest, "of an exhibit that a row names and that is withheld")}

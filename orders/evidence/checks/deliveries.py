@@ -21,6 +21,7 @@ def deliveries(subject: Subject) -> Iterator[Finding]:
     """Findings about attempts, about receipts that are no acts, and about when a message was delivered."""
     used = {attempt.body_id for message in subject.messages for attempt in message.attempts.all()}
     bodies = Exhibit.objects.in_bulk(used) if used else {}
+    yield from _answers(subject)
     for message in subject.messages:
         receipt, attempts = getattr(message, "receipt", None), list(message.attempts.all())
         yield from _delivered(subject, message, receipt)
@@ -74,6 +75,15 @@ def _attempt(subject: Subject, message: OutboxMessage, attempt: Attempt, receipt
         yield subject.finding(None, f"outcome {what} is {attempt.outcome}, but its status is {attempt.http_status}")
     if not _is_excerpt(attempt):
         yield subject.finding(None, f"answer_excerpt {what} is not of the bytes answered")
+
+
+def _answers(subject: Subject) -> Iterator[Finding]:
+    """The bytes that were answered are kept; of attempts from before they were there is the digest alone."""
+    answered = {one.answer_id: one for message in subject.messages for one in message.attempts.all() if one.answer_id}
+    kept = set(Exhibit.objects.filter(pk__in=answered).values_list("pk", flat=True)) if answered else set()
+    for digest, attempt in answered.items():
+        if digest not in kept or digest != attempt.answer_sha256:
+            yield subject.finding(None, f"the answer to {attempt} is not kept as {attempt.answer_sha256}")
 
 
 def _is_excerpt(attempt: Attempt) -> bool:

@@ -1,4 +1,4 @@
-"""Notices of a discrepancy: each rests on a look at the item that saw the content, and says when that was."""
+"""Looks at items, none missing, and notices of a discrepancy: each rests on a look that saw the content."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,16 @@ def discrepancies(subject: Subject) -> Iterator[Finding]:
     for message in subject.messages:
         if message.type == KIND:
             yield from _rests_on_a_look(subject, message, items.get(message.data.get("item")))
+
+
+def observations(subject: Subject) -> Iterator[Finding]:
+    """Findings where a look was added, moved or taken away: those at one item are numbered from 1."""
+    for item in subject.order.items.all() if subject.order else ():
+        numbers = sorted(look.number for look in item.observations.all())
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield subject.finding(
+                None, f"the looks at item {item.number} are numbered {numbers}: one is missing or added"
+            )
 
 
 def _rests_on_a_look(subject: Subject, message: OutboxMessage, item: ContentItem | None) -> Iterator[Finding]:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from orders.evidence.checks import discrepancies
 from orders.evidence.checks._entries import is_when
 from orders.evidence.checks._subject import Finding, Subject
 from orders.models import LedgerEntry, OutboxMessage
+from orders.models.dossier import BY_NO_ENTRY
 from orders.regulation.regions import Actor
 
-# Sent by no entry, but by time or by a look; see `warnings` and `discrepancies`.
-NO_ACT = ("order.limit_approaching", "order.ground_reminded", discrepancies.KIND)
+NO_ACT = BY_NO_ENTRY  # see `warnings` and `discrepancies`
 
 
 def letters(subject: Subject) -> Iterator[Finding]:

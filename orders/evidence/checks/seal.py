@@ -1,4 +1,4 @@
-"""The seal: one leaf for each entry, each node over its children, each checkpoint signed and over the leaves before it.
+"""The seal: a leaf for each entry and row of evidence, nodes over their children, checkpoints over what came before.
 
 All roots are over one list of leaves, each over more of it than the one before: so each tree begins the next.
 """
@@ -6,9 +6,11 @@ All roots are over one list of leaves, each over more of it than the one before:
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from orders.evidence.checks._subject import Finding
-from orders.evidence.sealing import proofs, tree
+from orders.evidence.sealing import kinds, proofs, rounds, tree
+from orders.evidence.sealing.kinds import ENTRY, KINDS, Kind
 from orders.models import Checkpoint, LedgerEntry, TreeLeaf, TreeNode
 
 CHUNK = 1000  # leaves held in memory at a time, with the nodes that they complete
@@ -36,18 +38,20 @@ def leaves_of(references: Collection[str]) -> Iterator[Finding]:
     """Findings about the leaves of these dossiers alone: each is to be under the latest checkpoint."""
     last = Checkpoint.objects.select_related("key").order_by("-number").first()
     yield from _signature(last) if last else ()
-    leaves = TreeLeaf.objects.filter(entry__dossier__reference__in=references).select_related("entry__dossier")
-    for leaf in leaves.order_by("index").iterator(chunk_size=CHUNK):
-        yield from list(_leaf(leaf, leaf.entry)) or _under(last, leaf)
+    for kind in KINDS:
+        rows = kind.read().filter(leaf__isnull=False, **{f"{kind.dossier}__reference__in": references})
+        for row in rows.select_related("leaf").order_by("leaf__index").iterator(chunk_size=CHUNK):
+            yield from list(_leaf(row.leaf, kind, row)) or _under(last, row)
 
 
-def _under(last: Checkpoint | None, leaf: TreeLeaf) -> Iterator[Finding]:
+def _under(last: Checkpoint | None, row: Any) -> Iterator[Finding]:
     size, root = (last.tree_size, _bytes(last.root)) if last else (0, proofs.EMPTY_ROOT)
+    leaf = row.leaf
     try:
         path = list(tree.roots(tree.inclusion_ranges(leaf.index, size)))
         proofs.check_inclusion(index=leaf.index, leaf=_bytes(leaf.hash), path=path, size=size, root=root)
     except (LookupError, ValueError) as error:
-        yield Finding(leaf.entry.dossier.reference, leaf.entry.number, f"{leaf} is not under {last}: {error}")
+        yield _of(row, f"{leaf} is not under {last}: {error}")
 
 
 @dataclass
@@ -109,7 +113,7 @@ class _Walk:
 
 def _chunk(walk: _Walk, chunk: list[TreeLeaf]) -> Iterator[Finding]:
     begin, end = chunk[0].index, chunk[-1].index + 1
-    entries = LedgerEntry.objects.select_related("dossier").in_bulk([leaf.entry_id for leaf in chunk])
+    sealed = {kind: kind.read().in_bulk(_keys(chunk, kind)) for kind in KINDS}
     rows = TreeNode.objects.filter(last_leaf__gte=begin, last_leaf__lt=end).values_list("last_leaf", "level", "hash")
     nodes = {(last_leaf, level): text for last_leaf, level, text in rows}
     for leaf in chunk:
@@ -117,7 +121,8 @@ def _chunk(walk: _Walk, chunk: list[TreeLeaf]) -> Iterator[Finding]:
             walk.has_gap = True
             yield Finding(f"leaf {walk.size}", None, "it is missing")
             return
-        wrong = list(_leaf(leaf, entries.get(leaf.entry_id)))
+        kind, key = _what(leaf)
+        wrong = list(_leaf(leaf, kind, sealed[kind].get(key)))
         walk.is_sound &= not wrong
         yield from wrong
         yield from walk.step(leaf, nodes)
@@ -125,14 +130,37 @@ def _chunk(walk: _Walk, chunk: list[TreeLeaf]) -> Iterator[Finding]:
         yield Finding(f"node at level {level} over leaf {last_leaf}", None, "nothing completes it")
 
 
-def _leaf(leaf: TreeLeaf, entry: LedgerEntry | None) -> Iterator[Finding]:
-    if entry is None:
-        yield Finding(str(leaf), None, "the entry that it sealed is missing")
-    elif leaf.digest != entry.digest:
-        sealed = f"it was sealed as {leaf} with the digest {leaf.digest}, but carries {entry.digest}"
-        yield Finding(entry.dossier.reference, entry.number, sealed)
+def _keys(chunk: list[TreeLeaf], kind: Kind) -> list[int]:
+    keys = (getattr(leaf, f"{kind.name}_id") for leaf in chunk)
+    return [key for key in keys if key is not None]
+
+
+def _what(leaf: TreeLeaf) -> tuple[Kind, int]:
+    """The kind and the key of the one row that it is of; the database refuses a leaf of none."""
+    return next((kind, key) for kind in KINDS if (key := getattr(leaf, f"{kind.name}_id")) is not None)
+
+
+def _leaf(leaf: TreeLeaf, kind: Kind, row: Any) -> Iterator[Finding]:
+    if row is None:
+        yield Finding(str(leaf), None, f"the {kind.name} that it sealed is missing")
+    elif leaf.digest != (is_ := _digest(row)):
+        carries = "carries" if kind is ENTRY else "its row gives"
+        yield _of(row, f"it was sealed as {leaf} with the digest {leaf.digest}, but {carries} {is_}")
     elif leaf.hash != proofs.leaf_hash(_bytes(leaf.digest)).hex():
-        yield Finding(entry.dossier.reference, entry.number, f"the hash of {leaf} is not the one of its digest")
+        yield _of(row, f"the hash of {leaf} is not the one of its digest")
+
+
+def _digest(row: Any) -> str:
+    try:
+        return kinds.digest(row)
+    except ValueError as error:
+        return f"none ({error})"
+
+
+def _of(row: Any, says: str) -> Finding:
+    if isinstance(row, LedgerEntry):
+        return Finding(row.dossier.reference, row.number, says)
+    return Finding(row.content()["reference"], None, f"{row}: {says}")
 
 
 def _signature(checkpoint: Checkpoint) -> Iterator[Finding]:
@@ -147,9 +175,10 @@ def _signature(checkpoint: Checkpoint) -> Iterator[Finding]:
 
 
 def _left_out(last: Checkpoint | None) -> Iterator[Finding]:
-    unsealed = LedgerEntry.objects.filter(pk__lte=last.watermark if last else 0, leaf=None).select_related("dossier")
-    for entry in unsealed.order_by("pk").iterator(chunk_size=CHUNK):
-        yield Finding(entry.dossier.reference, entry.number, f"{last} is over all up to it, but no leaf holds it")
+    for kind in KINDS:
+        unsealed = kind.rows().filter(pk__lte=rounds.watermark(kind, last), leaf=None)
+        for row in unsealed.order_by("pk").iterator(chunk_size=CHUNK):
+            yield _of(row, f"{last} is over all up to it, but no leaf holds it")
 
 
 def _bytes(text: str) -> bytes:

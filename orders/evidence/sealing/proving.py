@@ -37,6 +37,14 @@ def inclusion_proofs(entries: Sequence[LedgerEntry], checkpoint: Checkpoint) -> 
         yield from _proofs_of(entries[begin : begin + AT_ONCE], checkpoint.tree_size)
 
 
+def paths(indices: Sequence[int], size: int) -> Iterator[list[bytes]]:
+    """The path of each leaf to the root of a tree of `size`, a few hundred read at a time."""
+    for begin in range(0, len(indices), AT_ONCE):
+        ranges = [tree.inclusion_ranges(index, size) for index in indices[begin : begin + AT_ONCE]]
+        roots = tree.roots([one for path in ranges for one in path])
+        yield from ([next(roots) for _ in path] for path in ranges)
+
+
 def consistency_proof(old: Checkpoint, new: Checkpoint) -> list[bytes]:
     """The path by which `proofs.check_consistency` sees that the tree of `new` begins with all leaves of `old`.
 
@@ -51,7 +59,6 @@ def _proofs_of(entries: Sequence[LedgerEntry], size: int) -> Iterator[Inclusion]
     indices = dict(TreeLeaf.objects.filter(entry__in=entries, index__lt=size).values_list("entry", "index"))
     if missing := [entry for entry in entries if entry.pk not in indices]:
         raise NotInTree(f"{missing[0]} is not among the first {size} leaves: prove it under a later checkpoint.")
-    ranges = [tree.inclusion_ranges(indices[entry.pk], size) for entry in entries]
-    roots = tree.roots([one for path in ranges for one in path])
-    for entry, path in zip(entries, ranges, strict=True):
-        yield Inclusion(entry.digest, indices[entry.pk], size, [next(roots) for _ in path])
+    found = paths([indices[entry.pk] for entry in entries], size)
+    for entry, path in zip(entries, found, strict=True):
+        yield Inclusion(entry.digest, indices[entry.pk], size, path)

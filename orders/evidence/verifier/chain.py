@@ -8,7 +8,8 @@ from orders.evidence.verifier.bag import Finding, sha256_of
 from orders.evidence.verifier.rows import Row
 from orders.evidence.verifier.withheld import committed
 
-EVENTS, PROOFS, DOSSIERS = "data/events.jsonl", "data/ledger/proofs.jsonl", "data/dossiers.jsonl"
+EVENTS, DOSSIERS = "data/events.jsonl", "data/dossiers.jsonl"
+PROOFS, EVIDENCE = "data/ledger/proofs.jsonl", "data/ledger/evidence.jsonl"
 FIRST = "0" * 64
 
 
@@ -21,6 +22,8 @@ class Dossier:
     proofs: list[Row]
     messages: list[Row]
     deliveries: list[Row]
+    observations: list[Row]
+    evidence: list[Row]
     documents: list[Row]
 
     def of_act(self, *acts: str) -> list[Row]:

@@ -7,9 +7,9 @@ from functools import cache
 from types import ModuleType
 
 from orders.evidence.sealing import proofs
-from orders.evidence.verifier import bag, chain, hours, papers, rows, seal, verify, withheld
+from orders.evidence.verifier import bag, chain, evidence, hours, papers, rows, seal, verify, withheld
 
-PARTS: tuple[ModuleType, ...] = (proofs, bag, rows, withheld, seal, chain, papers, hours, verify)
+PARTS: tuple[ModuleType, ...] = (proofs, bag, rows, withheld, seal, chain, papers, evidence, hours, verify)
 OURS = "orders."
 
 

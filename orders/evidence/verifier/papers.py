@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from orders.evidence.verifier.bag import Bag, Finding, canonical_json, from_base64url, member, sha256_of
-from orders.evidence.verifier.chain import DOSSIERS, EVENTS, Dossier
+from orders.evidence.verifier.chain import DOSSIERS, EVENTS, EVIDENCE, Dossier
 from orders.evidence.verifier.rows import Row
 from orders.evidence.verifier.seal import EXHIBITS
 from orders.evidence.verifier.withheld import WITHHELD, commitments, committed
@@ -30,6 +30,8 @@ def rests_on(dossier: Dossier) -> Iterator[tuple[str, int, str]]:
     for row in dossier.events:
         yield from ((EVENTS, row.line, row["facts"][name]) for name in RESTS_ON if row["facts"].get(name))
     yield from ((DELIVERIES, row.line, row["body_sha256"]) for row in dossier.deliveries)
+    answers = ((row.line, row["content"].get("answer")) for row in dossier.evidence)
+    yield from ((EVIDENCE, line, digest) for line, digest in answers if digest)
     yield from ((DOCUMENTS, row.line, row["sha256"]) for row in dossier.documents)
 
 

@@ -25,6 +25,8 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     | {"data": (dict,), "salts": (dict,)},
     "deliveries": dict.fromkeys(("message_id", "channel", "started_at", "ended_at", "body_sha256"), TEXT)
     | {"attempt": NUMBER, "is_receipt": (bool,)},
+    "observations": dict.fromkeys(("observed_at", "source", "recorded_at"), TEXT) | {"item": NUMBER, "number": NUMBER},
+    "ledger/evidence": {"index": NUMBER, "content": (dict,), "salts": (dict,), "path": (list,)},
     "documents": {"number": NUMBER, "kind": TEXT, "sha256": TEXT},
 }
 

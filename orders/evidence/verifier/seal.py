@@ -18,7 +18,7 @@ from orders.evidence.verifier.rows import lines
 KEY, NOTE = "data/ledger/key.txt", "data/ledger/checkpoint.txt"
 EARLIER, CONSISTENCY = "data/ledger/earlier-checkpoint.txt", "data/ledger/consistency.jsonl"
 EXHIBITS = "data/exhibits/"
-TITLE = "perci evidence bundle 2"
+TITLE = "perci evidence bundle 3"
 
 
 def key_of(bag: Bag, given: str | None) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from orders.evidence.sealing.proofs import Checkpoint
 from orders.evidence.verifier.bag import Bag, CannotTell, Finding, manifests, member
 from orders.evidence.verifier.chain import DOSSIERS, EVENTS, Dossier, chain, included
+from orders.evidence.verifier.evidence import evidence
 from orders.evidence.verifier.hours import NOT_JUDGED, hours
 from orders.evidence.verifier.papers import (
     MESSAGES,
@@ -32,7 +33,7 @@ from orders.evidence.verifier.withheld import LIST, commitments, listed, withhel
 VALID, TAMPERED, UNKNOWN = 0, 1, 2
 SHOWN = 40  # findings that are printed; the others are counted
 MANIFEST, KEYS, CLOCKS = "data/manifest.json", "data/keys.json", "data/clocks.jsonl"
-TABLES = ("events", "ledger/proofs", "messages", "deliveries", "documents")
+TABLES = ("events", "ledger/proofs", "ledger/evidence", "messages", "deliveries", "observations", "documents")
 SPOILED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 
 
@@ -92,13 +93,14 @@ class Examination:
 
     def _dossier(self, dossier: Dossier) -> None:
         self.counts["dossiers"] += 1
-        for name in ("events", "messages", "deliveries", "documents"):
+        for name in ("events", "messages", "deliveries", "observations", "documents", "evidence"):
             self.counts[name] += len(getattr(dossier, name))
         if not dossier.events:
             self.findings.append(Finding(DOSSIERS, dossier.said.line, "none of its entries is in the bundle"))
             return
         self._try(dossier, lambda: chain(dossier))
         self._try(dossier, lambda: included(dossier, self.checkpoint))
+        self._try(dossier, lambda: evidence(dossier, self.checkpoint, withheld=self.withheld))
         self._try(dossier, lambda: messages(dossier))
         self._try(dossier, lambda: deliveries(dossier, self.bag))
         self._try(dossier, lambda: documents(dossier))
@@ -121,6 +123,7 @@ class Examination:
             for row in rows:
                 self.counts["commitments"] += commitments(row[column])
                 yield from withheld_in(row, column, file, withheld=self.withheld)
+        self.counts["commitments"] += sum(commitments(row["content"]) for row in dossier.evidence)
 
     def _bytes(self, dossier: Dossier) -> Iterable[Finding]:
         self.counts["signatures of authorities"] += len(dossier.of_act("issue", "clarify"))
@@ -171,15 +174,16 @@ def report(done: Examination, *, given: bool) -> list[str]:
     if isinstance(checkpoint, Checkpoint):
         since = member(manifest, "since", "tree_size")
         said += [
-            f"Checkpoint: {checkpoint.size} entries of {checkpoint.origin}, root {checkpoint.root.hex()}.",
-            f"It continues the checkpoint over {since} entries."
+            f"Checkpoint: {checkpoint.size} leaves of {checkpoint.origin}, root {checkpoint.root.hex()}.",
+            f"It continues the checkpoint over {since} leaves."
             if since
             else "It is held against no earlier checkpoint.",
         ]
     said += [
         f"{counts['dossiers']} dossiers with {counts['events']} entries, each in its chain and in the tree.",
-        f"{counts['messages']} messages, {counts['deliveries']} deliveries, {counts['documents']} documents, "
-        f"{len(done.known)} exhibits by their bytes.",
+        f"{counts['messages']} messages, {counts['deliveries']} deliveries, {counts['observations']} looks, of which "
+        f"{counts['evidence']} rows are in no entry and in the tree by themselves.",
+        f"{counts['documents']} documents, {len(done.known)} exhibits by their bytes.",
         *(_of_withheld(done) if done.withheld else _of_whole(done)),
         *(f"Hours {verdict}: {count}." for verdict, count in sorted(Counter(done.verdicts.values()).items())),
     ]

@@ -33,15 +33,17 @@ any other.
   since, first_leaf and last_leaf, rows and sha256 per file, csv_neutralised_cells, settings, software_version. Who took
   it when stands in the ledger.
 - Besides: dossiers (which entries are there), messages, observations, documents; `data/exhibits/` (exact bytes under
-  their SHA-256), `data/ledger/` (checkpoint, inclusion proof of each entry, consistency proof), keys and
-  certificates, and `statement.txt`, the list of all files signed by the ledger's key.
+  their SHA-256, what was answered to us among them), `data/ledger/` (checkpoint, inclusion proof of each entry,
+  consistency proof, and `evidence`: attempts, looks and what else is in no entry, each as the leaf that it is, of an
+  attempt also its address and the headers we sent), keys and certificates, and `statement.txt`, the list of all files
+  signed by the ledger's key.
 - `--withhold` leaves out addresses, texts and persons (ADR 26). In facts, and in what messages say, each value has a
   commitment in its place, `{"...": digest}`; other such cells say `withheld`; exhibits are left out, and `withheld`
   lists their digests. Digests, checkpoint and proofs are those of the whole bundle, and `verify.py` checks all that is
-  there.
-  Whoever gets salt and value of a commitment later can check it: the digest is base64url(SHA-256(base64url([salt,
-  value]))), with the array as canonical JSON. url_sha256 and the digests of exhibits have no salt: who guesses an
-  address learns that it was the one. Pseudonyms and the codes and names of authorities stay.
+  there. Whoever gets salt and value of a commitment later can check it: the digest is
+  base64url(SHA-256(base64url([salt, value]))), with the array as canonical JSON. url_sha256 and the digests of exhibits
+  have no salt: who guesses an address learns that it was the one. Pseudonyms and the codes and names of authorities
+  stay.
 - deliveries holds attempts over the network. An order proven received in another way (read over the API, answered) has
   its rule in orders.receipt_rule; notices to authorities are not sent and have no rows.
 """
