@@ -8,6 +8,7 @@ TWO_WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 help:
 	@echo 'make demo           set up, start everything, play the tour; stays up until Ctrl-C'
 	@echo 'make demo ONCE=1    the same, then prints the verdicts, writes the export and exits; PORT=8080 for the portal'
+	@echo '                    in a directory of its own, var/demo, emptied first, whatever PERCI_RUN_DIR says'
 	@echo 'make drill ENDPOINT=http://localhost:9000'
 	@echo '                    a signed order at night to your own receiver, while things break, and a certificate;'
 	@echo '                    SCALE=1 for an hour that lasts one, PAGE=http://localhost:9000/v/1 to have a look at the content,'

@@ -50,6 +50,13 @@ def judgment(outcome: str) -> Perform:
     return lambda o, by, at: appealing.record_judgment(order=o, outcome=outcome, received_at=at, by=by, at=at)
 
 
+def confirm_one(o: RemovalOrder, by: Capacity, at: datetime) -> Any:
+    """On the first of several appeals; else on whatever is pending."""
+    several = appealing.pending_appeals(o)[:1] if len(appealing.pending_appeals(o)) > 1 else []
+    named = tuple(appeal.entry for appeal in several) or None
+    return appealing.record_judgment(order=o, outcome=appealing.CONFIRMED, appeals=named, received_at=at, by=by, at=at)
+
+
 def decision(outcome: Stage) -> Perform:
     return lambda o, by, at: scrutinising.decide_scrutiny(order=o, outcome=outcome, reasons="Considered.", by=by, at=at)
 
@@ -107,6 +114,7 @@ PERFORM: dict[str, Perform] = {  # by the method that a declaration names
         order=o, appellant=Actor.PROVIDER, received_at=at, by=by, at=at
     ),
     "confirm": judgment(appealing.CONFIRMED),
+    "confirm_besides": confirm_one,
     "annul_by_court": judgment(appealing.ANNULLED),
     "become_final": lambda o, by, at: appealing.declare_final(order=o, by=by, at=at),
     "annul_by_scrutiny": decision(Stage.INFRINGEMENT),

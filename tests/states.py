@@ -136,6 +136,10 @@ def appealed(order: RemovalOrder, appellant: Actor = Actor.PROVIDER) -> RemovalO
     return put(order, appealing.record_appeal, approver(order), appellant=appellant, received_at=at)
 
 
+def appealed_twice(order: RemovalOrder) -> RemovalOrder:
+    return appealed(appealed(order), Actor.CONTENT_PROVIDER)
+
+
 def judged(order: RemovalOrder, outcome: str, **more: Any) -> RemovalOrder:
     at = afterwards(order)
     return put(order, appealing.record_judgment, approver(order), outcome=outcome, received_at=at, **more)
@@ -237,6 +241,10 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
         "in_force: not received": lambda: (home(), issued())[1],
         "in_force: the content provider may still appeal": all_parties_count,
         Force.UNDER_APPEAL: lambda: appealed(crossing()),
+        "under_appeal: twice": lambda: appealed_twice(crossing()),
+        "under_appeal: one of two was decided": lambda: judged(
+            appealed_twice(crossing()), appealing.CONFIRMED, appeals=(Actor.PROVIDER,)
+        ),
         Force.FINAL: lambda: judged(appealed(crossing()), appealing.CONFIRMED),
         Force.WITHDRAWN: lambda: withdrawn(crossing()),
         Force.ANNULLED_BY_SCRUTINY: lambda: annulled(crossing()),

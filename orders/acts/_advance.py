@@ -117,7 +117,10 @@ def _check_actor(step: Step) -> None:
         raise refusal
 
 
-def not_open(step: Step, state: str, article: str) -> ActNotOpen:
-    """The refusal that names the act, the state, the article and what is open instead, as time has left it."""
-    acts = [declared.act for declared in opening.open_acts(step.order, step.case.items, step.by)]
-    return ActNotOpen(step.act, state, article, sorted(acts))
+def not_open(step: Step, state: str, article: str, hint: str = "") -> ActNotOpen:
+    """The refusal that names the act, the state, the article and what is open instead, as time has left it.
+
+    The act itself is not named, though it may be open with another outcome: `hint` says so where it helps.
+    """
+    acts = {declared.act for declared in opening.open_acts(step.order, step.case.items, step.by)}
+    return ActNotOpen(step.act, state, article, sorted(acts - {step.act}), hint)

@@ -8,7 +8,7 @@ from orders import canonical
 from orders.acts import _times
 from orders.acts._advance import Step
 from orders.acts.refusals import Invalid
-from orders.models import ContentItem, Ground
+from orders.models import ContentItem, Ground, RemovalOrder
 from orders.regulation import limits
 from orders.regulation.annexes import AnnexIII
 from orders.regulation.limits import ONE_HOUR, ClockGround
@@ -86,24 +86,46 @@ def resume_if_free(step: Step, item: ContentItem, method: str) -> None:
     start_hour(step, item, starts_at=max(last.closed_at, *before), ground=reason)
 
 
-def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str) -> bool:
+def impossibilities(order: RemovalOrder) -> list[Ground]:
+    """The grounds of Art. 3(7) that were ever notified about `order`, oldest first, each named by its notice."""
+    notified = Ground.objects.filter(item__order=order, kind=IMPOSSIBLE)
+    return list(notified.select_related("item").order_by("pk"))
+
+
+def cease(step: Step, items: tuple[int, ...], ceased_at: datetime, method: str, *, named: tuple[int, ...] = ()) -> bool:
     """The impossibilities of `items` (or of all) ceased at `ceased_at`; whether one of them was still open.
 
-    Those are meant that had arisen by then: of nested ones, which arose later stays open, and the hour displaced.
-    Refuses impossible times, and items of which none was ever notified.
+    Those `named` by the entries of their notices are meant, else what had arisen by then: of nested ones, which arose
+    later stays open, and the hour displaced. Refuses impossible times, and items of which none was ever notified.
     """
     _times.check_not_future(ceased_at, step.at, "/ceased_at")
-    notified = Ground.objects.filter(item__order=step.order, kind=IMPOSSIBLE).select_related("item").order_by("pk")
-    known = [ground for ground in notified if not items or ground.item.number in items]
+    known = [one for one in impossibilities(step.order) if not items or one.item.number in items]
+    known = _named(known, named)
     arisen = [ground for ground in known if ground.since <= ceased_at]
-    _check(known, arisen, ceased_at)
+    _check(known, arisen, ceased_at, all_of_them=bool(named))
     still = [ground for ground in arisen if ground.closed_at is None]
     step.facts.update(items=sorted({ground.item.number for ground in still or arisen}), ceased_at=ceased_at)
+    if named:
+        step.facts["grounds"] = sorted(named)
     for ground in still:
         close(step, ground, ceased_at=ceased_at)
     for item in step.case.items:
         resume_if_free(step, item, method)
     return bool(still)
+
+
+def _named(known: list[Ground], named: tuple[int, ...]) -> list[Ground]:
+    """Those of `known` that are named by the entries of their notices, all where none is."""
+    for index, entry in enumerate(named):
+        if entry not in [ground.opened_by for ground in known]:
+            there = ", ".join(sorted({str(ground.opened_by) for ground in known})) or "none"
+            raise Invalid(
+                f"No such impossibility was notified in entry {entry}. Those that were, by their entries: {there}.",
+                pointer=f"/grounds/{index}",
+                got=entry,
+                code="no-such-ground",
+            )
+    return [ground for ground in known if not named or ground.opened_by in named]
 
 
 def why_over(step: Step) -> str:
@@ -116,14 +138,14 @@ def why_over(step: Step) -> str:
     return f"that the grounds of item {item.number} ceased is on record already, as of {canonical.instant(ended)}"
 
 
-def _check(known: list[Ground], arisen: list[Ground], ceased_at: datetime) -> None:
+def _check(known: list[Ground], arisen: list[Ground], ceased_at: datetime, *, all_of_them: bool) -> None:
     if not known:
         raise Invalid(
             "No force majeure or impossibility was ever notified for these items: nothing can cease.",
             pointer="/items",
             code="no-such-ground",
         )
-    if not arisen:
+    if not arisen or (all_of_them and arisen != known):
         raise Invalid(
             "The grounds cannot cease before they arose.", pointer="/ceased_at", got=ceased_at, code="before-grounds"
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orders import deadlines
-from orders.acts import _annulled, _grounds, _passing, _times, preserving
+from orders.acts import _after_the_end, _grounds, _passing, _times, preserving
 from orders.acts._advance import Step
 from orders.models import Attempt, ContentItem, Deadline, Ground, RemovalOrder
 from orders.regulation import receipts
@@ -47,7 +47,7 @@ def _record(step: Step, taken: MeasureTaken, known: Known) -> bool:
             if stopped.item_id == item.pk and deadlines.is_decided(stopped, taken_at=taken.taken_at):
                 step.case.measure(stopped, taken_at=taken.taken_at, reported_at=step.at)
     measure, basis = _in_law(step, taken, known)
-    methods = METHODS if item.execution in OPEN else _annulled.methods(step, item, taken_at=taken.taken_at)
+    methods = METHODS if item.execution in OPEN else _after_the_end.methods(step, item, taken_at=taken.taken_at)
     method = methods.get(measure)
     if method is None:
         step.no_effect = f"item {item.number} is {Execution(item.execution).gloss}: nothing more is required"
@@ -61,7 +61,7 @@ def _record(step: Step, taken: MeasureTaken, known: Known) -> bool:
     if item.pk in known.questioned:
         _grounds.close_all(step, item, at=step.at)
     _follow(step, item)
-    _annulled.owe_reinstatement(step, item)
+    _after_the_end.owe_reinstatement(step, item)
     return True
 
 

@@ -168,9 +168,18 @@ def _unclear_since(step: Step, item: ContentItem) -> tuple[str, ClockGround, dat
 
 @transaction.atomic
 def report_grounds_ceased(
-    *, order: RemovalOrder, items: tuple[int, ...], ceased_at: datetime, by: Capacity, at: datetime, exhibit: str = ""
+    *,
+    order: RemovalOrder,
+    items: tuple[int, ...],
+    ceased_at: datetime,
+    grounds: tuple[int, ...] = (),
+    by: Capacity,
+    at: datetime,
+    exhibit: str = "",
 ) -> Answer:
     """The grounds of Art. 3(7) ceased at `ceased_at`: a fresh full hour from that time, not the remainder.
+
+    Where several are nested `grounds` may name those that ceased, by the entries of their notices.
 
     Without effect, and never refused, where they are closed already: with the order or the item, or because the issuing
     authority recorded their end before. Raises Invalid for items of which no such ground was ever notified.
@@ -180,7 +189,7 @@ def report_grounds_ceased(
     with advance(order, "report_grounds_ceased", by=by, at=at) as step:
         _flag_skew(step, ceased_at)
         step.facts["exhibit"] = exhibit
-        effective = _grounds.cease(step, items, ceased_at, "resume_when_ceased")
+        effective = _grounds.cease(step, items, ceased_at, "resume_when_ceased", named=grounds)
         if effective:
             step.tell("order.grounds_ceased", step.issuer, ceased_at=ceased_at, items=step.facts["items"])
         else:

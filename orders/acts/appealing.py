@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from orders import canonical
-from orders.acts import _finality, _times
+from orders.acts import _appeals, _finality, _times
 from orders.acts._advance import Step, advance, not_open
+from orders.acts._appeals import Appeal, Named
 from orders.acts._known import check_known
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
@@ -47,11 +48,17 @@ def record_appeal(
     return step.order
 
 
+def pending_appeals(order: RemovalOrder) -> list[Appeal]:
+    """The appeals that wait for a judgment, oldest first: what a form lets choose from where there are several."""
+    return _appeals.pending(order)
+
+
 def record_judgment(
     *,
     order: RemovalOrder,
     outcome: str,
     received_at: datetime,
+    appeals: Named | None = None,
     reinstate: tuple[int, ...] | None = None,
     reasons: str = "",
     by: Capacity,
@@ -59,6 +66,10 @@ def record_judgment(
     generation: int | None = None,
 ) -> RemovalOrder:
     """A judgment: `confirmed` makes the order final, `annulled` ends it; `reinstate` names items as the court does.
+
+    `appeals` names those that it decides, by entry or appellant; None: all that are pending, as in joined cases. While
+    another one is pending a confirmation leaves the order under appeal, and it is final with the last (Art. 3(9)).
+    An annulment ends the order whatever else is pending.
 
     Either counts from `received_at`, when the issuing authority got it, whenever it is entered. One about an order
     that ended otherwise meanwhile is recorded and moves nothing: what follows from it is for a person.
@@ -71,21 +82,35 @@ def record_judgment(
         _check_possible(step, received_at)
         check_known(step.order, reinstate or (), "/reinstate/{}")
         step.facts.update(occurred_at=received_at, outcome=outcome, received_at=received_at, reasons=reasons)
+        still = _decide(step, appeals, received_at)
         if over:
             step.facts.update(after_the_end=True, reinstate=reinstate)
         elif outcome == CONFIRMED:
-            _confirm(step, received_at)
+            _confirm(step, received_at, still)
         else:
             annul(step, "court", since=received_at, reasons=reasons, reinstate=reinstate)
     return step.order
 
 
-def _confirm(step: Step, received_at: datetime) -> None:
-    """Final once: what was final before stays so since then, and nobody is told twice."""
+def _decide(step: Step, named: Named | None, received_at: datetime) -> list[Appeal]:
+    """Write down which appeals the judgment decides; returns those that are pending after it."""
+    waiting = _appeals.pending(step.order)
+    decided = _appeals.decided_by(waiting, named, received_at=received_at)
+    still = [appeal for appeal in waiting if appeal not in decided]
+    step.facts.update(appeals=[one.fact() for one in decided], pending=[one.fact() for one in still])
+    return still
+
+
+def _confirm(step: Step, received_at: datetime, still: list[Appeal]) -> None:
+    """Final with the last appeal, and once: what was final before stays so since then, and nobody is told twice."""
     if step.order.force == Force.FINAL:
         step.move(step.order, "confirm_again")
-        return
-    step.effects += _finality.make_final(step.case, at=received_at, method="confirm")
+    elif still:
+        step.move(step.order, "confirm_besides")
+    else:
+        since = _appeals.final_since(step.order, received_at)
+        step.facts["final_at"] = since
+        step.effects += _finality.make_final(step.case, at=since, method="confirm")
 
 
 def _check_possible(step: Step, received_at: datetime) -> None:

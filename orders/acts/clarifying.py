@@ -145,13 +145,15 @@ def record_grounds_ceased(
     evidence: str = "",
     evidence_file: Upload | None = None,
     items: tuple[int, ...] = (),
+    grounds: tuple[int, ...] = (),
     by: Capacity,
     at: datetime,
     generation: int | None = None,
 ) -> RemovalOrder:
     """Record that grounds of Art. 3(7) ceased at `ceased_at` though the provider did not say so (case 7).
 
-    What shows it is said in `evidence`, or handed in as a file, which is kept as an exhibit.
+    What shows it is said in `evidence`, or handed in as a file, which is kept as an exhibit. Where several are nested
+    `grounds` may name those that ceased, by the entries of their notices.
     """
     with advance(order, "record_grounds_ceased", by=by, at=at, generation=generation) as step:
         _require_displaced(step)
@@ -166,7 +168,7 @@ def record_grounds_ceased(
         if evidence_file is not None:
             shown = uploads.kept(evidence_file, pointer="/evidence_file", at=at)
             step.facts["evidence_sha256"] = shown.sha256
-        if not _grounds.cease(step, items, ceased_at, "resume_when_recorded"):
+        if not _grounds.cease(step, items, ceased_at, "resume_when_recorded", named=grounds):
             raise Invalid(
                 "The grounds of these items have ceased already: nothing is left to record.",
                 pointer="/items",
@@ -174,6 +176,11 @@ def record_grounds_ceased(
             )
         step.tell("order.grounds_ceased", step.provider, ceased_at=ceased_at, items=step.facts["items"])
     return step.order
+
+
+def open_impossibilities(order: RemovalOrder) -> list[Ground]:
+    """The grounds of Art. 3(7) that last: what a form lets choose from where there are several."""
+    return [ground for ground in _grounds.impossibilities(order) if ground.closed_at is None]
 
 
 def _require_displaced(step: Step) -> None:

@@ -23,6 +23,19 @@ def latest_end(order: RemovalOrder, decided_at: datetime) -> datetime:
     return end
 
 
+def check_in_time(decided_at: datetime | None, *, scale: str, at: datetime) -> None:
+    """Refuse a decision whose six weeks are over at `at`, before an order is issued with it; None: it comes with it."""
+    end = limits.due_at(SECRECY, decided_at, scale=scale) if decided_at is not None else None
+    if end is not None and end <= at:
+        raise Invalid(
+            f"The six weeks of non-disclosure from this decision were over at {canonical.instant(end)} (Art. 11(3)): "
+            "give the time of a decision that still counts, or leave it out for one that comes with the issue.",
+            pointer="/withholding_decided_at",
+            got=decided_at,
+            code="too-long",
+        )
+
+
 def withhold_disclosure(
     *,
     order: RemovalOrder,

@@ -1,6 +1,6 @@
 """Drafting: what an order says before it is submitted, and its reference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from orders import canonical
-from orders.acts import _case
+from orders.acts import _case, disclosing
 from orders.acts._advance import Step, advance
 from orders.acts._case import Case
 from orders.acts.capacity import Capacity
@@ -60,7 +60,7 @@ class Draft:
 def draft(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: datetime) -> RemovalOrder:
     """Begin a removal order of `authority`; it gets its reference now. Nothing leaves the authority."""
     _check_drafter(authority, by)
-    check(content)
+    check(content, at=at)
     with transaction.atomic():
         dossier = Dossier.objects.create(
             kind=Dossier.Kind.REMOVAL_ORDER, reference=next_reference(authority.member_state, at)
@@ -87,7 +87,7 @@ def revise(
 
     Prior information was for one provider at one exercise speed: for another it is void, and due again (Art. 3(2)).
     """
-    check(content)
+    check(content, at=at)
     with advance(order, "revise", by=by, at=at, generation=generation) as step:
         drafter = {"drafted_by": by.person} if by.person else {}
         void = _void_information(step, content)
@@ -96,6 +96,32 @@ def revise(
         step.case.items = _write_items(step.order, content)
         step.facts.update(_facts(content))
     return step.order
+
+
+@transaction.atomic
+def draft_each(*, authority: CompetentAuthority, content: Draft, by: Capacity, at: datetime) -> list[RemovalOrder]:
+    """One order for each address of `content`, all of them or none: what else it says, each of them says.
+
+    Text and form of the Regulation speak of one URL, so this is the default (ADR 30): each order has a legal force,
+    a scrutiny and appeals of its own.
+    """
+    check(content, at=at)
+    return [draft(authority=authority, content=one, by=by, at=at) for one in _one_each(content)]
+
+
+@transaction.atomic
+def revise_each(
+    *, order: RemovalOrder, content: Draft, by: Capacity, at: datetime, generation: int | None = None
+) -> list[RemovalOrder]:
+    """The same of a draft: it keeps the first address, and each further one becomes a draft of its own."""
+    check(content, at=at)
+    first, *others = _one_each(content)
+    kept = revise(order=order, content=first, by=by, at=at, generation=generation)
+    return [kept, *(draft(authority=kept.issuing_authority, content=one, by=by, at=at) for one in others)]
+
+
+def _one_each(content: Draft) -> list[Draft]:
+    return [replace(content, items=(item,)) for item in content.items]
 
 
 def _void_information(step: Step, content: Draft) -> dict[str, None]:
@@ -108,8 +134,11 @@ def _void_information(step: Step, content: Draft) -> dict[str, None]:
     return {"prior_information_at": None}
 
 
-def check(content: Draft) -> None:
-    """Refuse content that no draft can hold: unreadable URLs or the same twice, unknown categories or scales."""
+def check(content: Draft, *, at: datetime) -> None:
+    """Refuse content that no draft can hold at `at`: unreadable URLs or the same twice, unknown categories or scales.
+
+    Nor a decision on non-disclosure whose six weeks are over.
+    """
     if not content.items:
         raise Invalid("Name at least one URL.", pointer="/items", code="item-missing")
     _check_addresses(content.items)
@@ -121,6 +150,8 @@ def check(content: Draft) -> None:
         raise Invalid("Unknown limit scale: use 1, 1/60 or 1/3600.", pointer="/limit_scale", got=content.limit_scale)
     if content.limit_scale != "1" and settings.PRODUCTION:
         raise Invalid("Limits are not scaled in production mode.", pointer="/limit_scale", got=content.limit_scale)
+    if content.must_not_inform:
+        disclosing.check_in_time(content.withholding_decided_at, scale=content.limit_scale, at=at)
 
 
 def _check_addresses(items: tuple[DraftItem, ...]) -> None:

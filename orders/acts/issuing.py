@@ -14,7 +14,7 @@ from orders.regulation.limits import HOUR, ONE_HOUR, ClockGround, Stop
 def submit(*, order: RemovalOrder, by: Capacity, at: datetime, generation: int | None = None) -> RemovalOrder:
     """Hand a draft to a second person. Every element of Art. 3(4) must be there."""
     with advance(order, "submit", by=by, at=at, generation=generation) as step:
-        preparing.check_complete(step.order)
+        preparing.check_complete(step.order, at=at)
         step.move(step.order, "submit")
         preparing.coordinate(step)
     return step.order
@@ -85,9 +85,8 @@ def _withhold(step: Step) -> None:
     order = step.order
     if order.must_not_inform:
         decided_at = min(order.withholding_decided_at or step.at, step.at)  # never longer than six weeks from now
+        disclosing.check_in_time(decided_at, scale=order.limit_scale, at=step.at)
         until = disclosing.latest_end(order, decided_at)
-        if until <= step.at:
-            raise Invalid("The six weeks of non-disclosure are over already.", pointer="/withholding_decided_at")
         step.move(order, "withhold_with_order", decided_at=decided_at, until=until)
         step.case.start("C18", starts_at=decided_at, ground=ClockGround.WITHHOLDING_DECIDED, until=until)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orders import canonical, deconfliction
-from orders.acts import opening
+from orders.acts import disclosing, opening
 from orders.acts._advance import Step, advance
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
@@ -19,8 +19,11 @@ class TooEarly(Refusal):
     code = "prior-information"
 
 
-def check_complete(order: RemovalOrder) -> None:
-    """Refuse to submit an order without the elements of Art. 3(4), the assessment of Art. 1(3) or a known language."""
+def check_complete(order: RemovalOrder, *, at: datetime) -> None:
+    """Refuse to submit an order without the elements of Art. 3(4), the assessment of Art. 1(3) or a known language.
+
+    Nor with a decision on non-disclosure that is over at `at` (Art. 11(3)).
+    """
     needed = (
         ("categories", order.categories, "Tick at least one category of Art. 2(7).", "category-missing"),
         ("reasons", order.reasons.strip(), "Give the reasons: Art. 3(4)(b) asks for a sufficiently detailed statement.",
@@ -39,6 +42,8 @@ def check_complete(order: RemovalOrder) -> None:
         raise Invalid(
             "Give the reason of public security: Art. 11(3).", pointer="/withholding_reason", code="reason-missing"
         )
+    if order.must_not_inform:
+        disclosing.check_in_time(order.withholding_decided_at, scale=order.limit_scale, at=at)
 
 
 def _check_language(order: RemovalOrder) -> None:
@@ -89,6 +94,12 @@ def warnings(order: RemovalOrder) -> list[str]:
         for item in order.items.order_by("number")
         if canonical.is_collection(item.canonical_url)
     ]
+    if order.items.count() > 1:
+        found.append(
+            f"This order names {order.items.count()} addresses. Whether one order may is unconfirmed: the Regulation "
+            "and its form speak of one URL. Withdrawal, appeals, scrutiny and finality concern the order as a whole, "
+            "except where an act names items. One order per address leaves no such doubt."
+        )
     if order.is_first() and not order.emergency:
         found.append(
             f"This is the first order of {order.issuing_authority.name} to {order.provider.name}: "

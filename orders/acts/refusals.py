@@ -21,12 +21,14 @@ class ActNotOpen(Refusal):
     state: str
     article: str
     open_acts: list[str] = field(default_factory=list)
+    hint: str = ""
     code = "act-not-open"
 
     def __post_init__(self) -> None:
         others = ", ".join(self.open_acts) or "none"
         article = f" (Art. {self.article})" if self.article else ""
-        super().__init__(f"{self.act}{article} is not open: the order is {self.state}. Open to you now: {others}.")
+        closed = f"{self.act}{article} is not open: the order is {self.state}."
+        super().__init__(" ".join(filter(None, [closed, self.hint, f"Open to you now: {others}."])))
 
 
 class ActNotYours(Refusal):

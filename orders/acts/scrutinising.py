@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.acts import _ending, _finality, _kept_back, _times, transmitting
-from orders.acts._advance import Step, advance
+from orders.acts._advance import Step, advance, not_open
 from orders.acts.answering import Answer, filed
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
@@ -135,6 +135,8 @@ def decide_scrutiny(
         raise Invalid(f"Decide {', '.join(OUTCOMES)}.", pointer="/outcome", got=outcome, code="outcome")
     with advance(order, "decide_scrutiny", by=by, at=at, generation=generation) as step:
         file, given = _file(step), _reasoned(reasons)
+        if outcome is Stage.INFRINGEMENT:
+            _check_announced(step, file)
         step.move(file, _way_out(step, file, outcome), at=at, reasons=given)
         step.facts.update(outcome=outcome, reasons=given)
         _settle(step, file, outcome)
@@ -142,6 +144,13 @@ def decide_scrutiny(
         if outcome is Stage.INFRINGEMENT:
             annul(step, "scrutiny", since=at, reasons=given)
     return step.order
+
+
+def _check_announced(step: Step, file: Scrutiny) -> None:
+    """The issuing authority is told with reasons before an infringement is found (Art. 4(5))."""
+    if file.stage in (Stage.OWN_INITIATIVE, Stage.REQUESTED) and step.order.open:
+        hint = "Announce the intention to find an infringement first, with reasons (announce_intent, Art. 4(5))."
+        raise not_open(step, f"{file.stage} (stage)", "4(5)", hint)
 
 
 def _way_out(step: Step, file: Scrutiny, outcome: Stage) -> str:

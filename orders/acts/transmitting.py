@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, Q
 
-from orders.acts import _annulled, _contradicted, _ending, _finality, _grounds, _times, capacity, uploads
+from orders.acts import _after_the_end, _contradicted, _ending, _finality, _grounds, _times, capacity, uploads
 from orders.acts._advance import Step, advance, lock
 from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid
@@ -260,6 +260,6 @@ def _annulment_received(step: Step, decision: dict[str, Any], received_at: datet
         item = step.case.item(number)
         if item.execution in OPEN:
             _ending.release_item(step, item, "release_on_receipt", at=received_at)
-        elif item.execution in TAKEN_DOWN and _annulled.is_to_be_reinstated(step.order, number):
+        elif item.execution in TAKEN_DOWN and _after_the_end.is_to_be_reinstated(step.order, number):
             step.move(item, "owe_reinstatement")
             step.case.start("C11", starts_at=received_at, ground=ClockGround.DECISION_RECEIVED, item=item)

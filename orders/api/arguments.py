@@ -11,7 +11,7 @@ from orders.acts.appealing import ANNULLED, CONFIRMED
 from orders.acts.refusals import Invalid
 from orders.acts.scrutinising import OUTCOMES
 from orders.acts.uploads import Upload
-from orders.api.fields import Instant, ItemNumber
+from orders.api.fields import APPELLANTS, AppealName, Instant, ItemNumber
 from orders.regulation.regions import Actor, ReasonClass, Stage
 
 REASON, STATEMENT = 2000, 20_000  # characters
@@ -56,7 +56,7 @@ class AnswersBody(serializers.Serializer[Any]):
 
 
 class NamedItems(serializers.ListField):
-    """Numbers of items, as the tuple that the acts take."""
+    """Numbers of items or of entries, as the tuple that the acts take."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "child": ItemNumber(), "max_length": 500})
@@ -88,6 +88,9 @@ class RecordedCeasedBody(serializers.Serializer[Any]):
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=REASON)
     evidence_file = UploadBody(required=False)
     items = NamedItems(required=False, help_text=ALL_ITEMS)
+    grounds = NamedItems(
+        required=False, help_text="of nested ones, by the entries of their notices; leave out for all that had arisen"
+    )
 
 
 class SubmissionBody(serializers.Serializer[Any]):
@@ -139,7 +142,7 @@ class PreservationExtendedBody(serializers.Serializer[Any]):
 class AppealBody(serializers.Serializer[Any]):
     """Who appealed, and when the authority or the court got it."""
 
-    appellant = serializers.ChoiceField([Actor.PROVIDER.value, Actor.CONTENT_PROVIDER.value])
+    appellant = serializers.ChoiceField(APPELLANTS)
     received_at = Instant()
 
     def validate_appellant(self, appellant: str) -> Actor:
@@ -151,8 +154,15 @@ class JudgmentBody(serializers.Serializer[Any]):
 
     outcome = serializers.ChoiceField([CONFIRMED, ANNULLED])
     received_at = Instant()
+    appeals = serializers.ListField(
+        child=AppealName(), required=False, allow_null=True, max_length=100,
+        help_text="which it decides, by entry or appellant; null: all pending. It is final with the last",
+    )  # fmt: skip
     reinstate = NamedItems(required=False, allow_null=True, help_text="as the court names them; null: every one")
     reasons = serializers.CharField(required=False, allow_blank=True, max_length=STATEMENT)
+
+    def validate_appeals(self, appeals: list[int | Actor] | None) -> tuple[int | Actor, ...] | None:
+        return None if appeals is None else tuple(appeals)
 
 
 class ReasonsBody(serializers.Serializer[Any]):

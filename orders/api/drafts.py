@@ -45,6 +45,12 @@ class DraftBody(serializers.Serializer[Any]):
     limit_scale = serializers.ChoiceField(LIMIT_SCALES, required=False)
 
 
+class DraftEachBody(DraftBody):
+    """The same for one order per address."""
+
+    items = DraftItemBody(many=True, allow_empty=False, max_length=100)  # type: ignore[call-arg]
+
+
 class RevisionBody(DraftBody):
     """Members of a draft to be replaced; `items` as a whole."""
 

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orders import canonical
+from orders.regulation.regions import Actor
 
 YEARS = range(1970, 3000)
+APPELLANTS = [Actor.PROVIDER.value, Actor.CONTENT_PROVIDER.value]
 
 
 class Instant(serializers.DateTimeField):
@@ -60,3 +63,16 @@ class ItemNumber(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "min_value": 1, "max_value": 32767})
+
+
+@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": APPELLANTS}]})
+class AppealName(serializers.Field[Any, Any, Any, Any]):
+    """An appeal by the number of its entry in the record, or all of one appellant."""
+
+    default_error_messages = {"appeal": f"Name an appeal by the number of its entry, or {' or '.join(APPELLANTS)}."}
+
+    def to_internal_value(self, data: Any) -> int | Actor:
+        numbered = isinstance(data, int) and not isinstance(data, bool) and data > 0
+        if not numbered and data not in APPELLANTS:
+            self.fail("appeal")
+        return data if numbered else Actor(data)

@@ -85,6 +85,15 @@ OF_THE_LAW = {
         "No ground of Art. 3(7) is open for these items.",
         pointer="/items",
     ),
+    "no-such-appeal": ProblemType(
+        422,
+        "No such appeal is pending",
+        "A judgment decides appeals that are on record and that no judgment decided before.",
+        "Name one of the entries in the detail, or its appellant; without appeals it decides all that are pending.",
+        "No such appeal is pending. Those that are, by their entries: 7 of the hosting service provider.",
+        pointer="/appeals/0",
+        got=9,
+    ),
     "evidence-missing": ProblemType(
         422,
         "Nothing shows that the grounds ceased",

@@ -7,6 +7,7 @@ from orders.api import coordination, directory, documents, exports, record, repo
 app_name = "authorities_api"
 urlpatterns = [
     path("orders", views.Orders.as_view(), name="orders"),
+    path("orders/one-per-address", views.OrdersPerAddress.as_view(), name="orders-per-address"),
     path("orders/<str:reference>", views.Order.as_view(), name="order"),
     path("orders/<str:reference>/acts/<str:act>", views.OrderAct.as_view(), name="act"),
     path("orders/<str:reference>/actions", record.Actions.as_view(), name="actions"),

@@ -1,6 +1,7 @@
 """The orders of authorities' own systems: the acts of orders/acts as JSON."""
 
 from django.conf import settings
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,16 +21,23 @@ from orders.api.problems import Problem
 REFUSED = ("act-not-yours", "four-eyes", "act-not-open", "refused", "stale-generation")
 OF_THE_LAW = (
     "prior-information", "language", "reason-missing", "time-in-future", "unknown-item", "no-such-ground",
-    "evidence-missing", "too-long", "not-later", "time-too-early",
+    "no-such-appeal", "evidence-missing", "too-long", "not-later", "time-too-early",
 )  # fmt: skip
+
+
+HEADS = listing("orders", AuthorityHeadBody)
+ONE_OF_TWO = {
+    "outcome": "confirmed",
+    "received_at": "2026-12-01T09:00:00Z",
+    "appeals": ["provider"],
+    "reasons": "The reasons of the order are sufficient.",
+}
 
 
 class Orders(AuthorityView):
     scopes = {"GET": (READ,), "POST": (DRAFT,)}
 
-    @described(
-        "authority_list_orders", ok=listing("orders", AuthorityHeadBody), parameters=[AFTER], problems=["bad-cursor"]
-    )
+    @described("authority_list_orders", ok=HEADS, parameters=[AFTER], problems=["bad-cursor"])
     def get(self, request: Request) -> Response:
         """The authority's own orders, oldest first. Those copied to it are under /scrutinies."""
         rows, next_ = page(self.own(), by="created_at", after=request.query_params.get("after", ""))
@@ -39,13 +47,34 @@ class Orders(AuthorityView):
         "authority_draft", ok=AuthorityOrderBody, status=201, request=drafts.DraftBody, problems=["act-not-yours"]
     )
     def post(self, request: Request) -> Response:
-        """Begin an order; it gets its reference now. Nothing leaves the authority."""
+        """Begin an order; it gets its reference now. Nothing leaves the authority.
+
+        Several items make one order that names them all: whether that is accepted is unconfirmed, and `warnings` says
+        so. `POST orders/one-per-address` makes one order of each.
+        """
         at, by = clock.now(), self.by
         content = drafts.new(valid(drafts.DraftBody, request.data))
         order = drafting.draft(authority=self.authority, content=content, by=by, at=at)
         response = self.shown(order, at=at, status=201)
         response["Location"] = f"{settings.PUBLIC_URL}{request.path}/{order.reference}"
         return response
+
+
+class OrdersPerAddress(AuthorityView):
+    scopes = {"POST": (DRAFT,)}
+
+    @described(
+        "authority_draft_each",
+        ok=HEADS,
+        status=201,
+        request=drafts.DraftEachBody,
+        problems=["act-not-yours"],
+    )
+    def post(self, request: Request) -> Response:
+        """Begin one order per item, all of them or none: the Regulation and its form speak of one URL per order."""
+        content = drafts.new(valid(drafts.DraftEachBody, request.data))
+        made = drafting.draft_each(authority=self.authority, content=content, by=self.by, at=clock.now())
+        return Response({"items": AuthorityHeadBody(made, many=True).data, "next": None}, status=201)
 
 
 class Order(AuthorityView):
@@ -82,6 +111,7 @@ class OrderAct(AuthorityView):
         request=any_arguments("ActArguments", ACTS),
         parameters=[REFERENCE, name_parameter(ACTS), IF_MATCH],
         problems=[*REFUSED, *OF_THE_LAW],
+        examples=[OpenApiExample("One of two appeals is decided", ONE_OF_TWO, request_only=True)],
     )
     def post(self, request: Request, reference: str, act: str) -> Response:
         """Perform an act; the body gives its arguments, the answer is the order. `If-Match` is heeded when sent."""

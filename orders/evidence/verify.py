@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from orders.evidence.checks import documents, hours, kept, seal, warnings
 from orders.evidence.checks._subject import Finding, Subject
+from orders.evidence.checks.appeals import appeals
 from orders.evidence.checks.chain import chain
 from orders.evidence.checks.closing import closing
 from orders.evidence.checks.columns import facts_of_rows
@@ -37,6 +38,7 @@ CHECKS = (
     hours.clocks,
     replay,
     facts_of_rows,
+    appeals,
     requests,
     rows,
     looks,

@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from orders.acts import appealing, clarifying, uploads
+from orders.acts import clarifying, uploads
 from orders.acts.refusals import Invalid
 from orders.acts.uploads import Upload
 from orders.models import RemovalOrder
-from orders.portal.tags import utc
+from orders.portal.tags import for_people, utc
 from orders.portal.words import SUBMITTED
-from orders.regulation.regions import Actor, ReasonClass, Stage
+from orders.regulation.regions import ReasonClass, Stage
 
 Files = MultiValueDict[str, UploadedFile]
 LONG = 4000
@@ -55,14 +55,21 @@ class Evidence(forms.FileField):
         return Upload(found.read(), found.content_type or uploads.ANY)
 
 
-class ItemNumbers(forms.TypedMultipleChoiceField):
-    """Some items of the order, by number; the form gives it the order's items to choose from."""
+class Numbers(forms.TypedMultipleChoiceField):
+    """Some of what is numbered, to be ticked."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def clean(self, value: Any) -> tuple[int, ...]:
         return tuple(super().clean(value))
+
+
+class ItemNumbers(Numbers):
+    """Some items of the order, by number; the form gives it the order's items to choose from."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
 
 
 def text(label: str, *, rows: int = 2, max_length: int = LONG, **kwargs: Any) -> forms.CharField:
@@ -70,12 +77,13 @@ def text(label: str, *, rows: int = 2, max_length: int = LONG, **kwargs: Any) ->
     return forms.CharField(label=label, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
-def _chosen(*choices: tuple[str, str], coerce: Callable[[str], Any] = str, **kwargs: Any) -> forms.TypedChoiceField:
+def chosen(*choices: tuple[str, str], coerce: Callable[[str], Any] = str, **kwargs: Any) -> forms.TypedChoiceField:
     """One of a few, none of them by default."""
     return forms.TypedChoiceField(choices=[("", "Choose"), *choices], coerce=coerce, **kwargs)
 
 
-def _understood() -> forms.BooleanField:
+def understood() -> forms.BooleanField:
+    """The tick without which what cannot be undone is not done."""
     return forms.BooleanField(
         label="I understand that this cannot be undone.",
         error_messages={"required": "Confirm that this is meant: it cannot be undone."},
@@ -103,13 +111,13 @@ class ActForm(forms.Form):
     def refuse(self, refusal: Invalid) -> None:
         """Put the sentence of a refusal beside the field that its pointer names."""
         place = refusal.pointer.strip("/").replace("answers/", "answer_").split("/")[0]
-        self.add_error(place if place in self.fields else None, refusal.detail)
+        self.add_error(place if place in self.fields else None, for_people(refusal.detail))
 
 
 class ConfirmedForm(ActForm):
     """An act that cannot be undone."""
 
-    confirmed = _understood()
+    confirmed = understood()
 
 
 class ReasonForm(ActForm):
@@ -121,13 +129,13 @@ class ReasonForm(ActForm):
 class ConfirmedReasonForm(ReasonForm):
     """An act that is explained and cannot be undone."""
 
-    confirmed = _understood()
+    confirmed = understood()
 
 
 class HoldForm(ActForm):
     """A class of reason and nothing else: no detail of any case (Art. 14(1))."""
 
-    reason = _chosen(
+    reason = chosen(
         *ReasonClass.choices(),
         coerce=ReasonClass,
         label="Class of reason",
@@ -157,6 +165,19 @@ class GroundsCeasedForm(ActForm):
     evidence = text("What shows it", required=False)
     evidence_file = Evidence(label="Or a file that shows it", help_text="A status page, a letter; kept as an exhibit.")
     items = ItemNumbers(label="Items", help_text="None ticked: every item with such a ground.")
+    grounds = Numbers(
+        label="Which of several grounds", required=False, help_text="None ticked: every one that had arisen by then."
+    )
+
+    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
+        super().__init__(data, files, order=order, prefix=prefix)
+        lasting = {ground.opened_by: ground for ground in clarifying.open_impossibilities(order)}
+        if len(lasting) < 2:
+            del self.fields["grounds"]
+            return
+        field = self.fields["grounds"]
+        assert isinstance(field, Numbers)
+        field.choices = [(entry, f"Since {utc(one.since)}: {one.explanation}") for entry, one in lasting.items()]
 
 
 class SubmissionForm(ActForm):
@@ -216,32 +237,6 @@ class ExtendPreservationForm(ReasonForm):
     field_order = ("until", "reason", "items")
 
 
-class AppealForm(ActForm):
-    """Who appealed, and when the court or this authority got it."""
-
-    appellant = _chosen(*((one.value, one.gloss) for one in (Actor.PROVIDER, Actor.CONTENT_PROVIDER)), coerce=Actor)
-    received_at = Instant(label="Received at")
-
-
-class JudgmentForm(ActForm):
-    """What the court decided; where it annuls, which items are to be back."""
-
-    outcome = _chosen(
-        (appealing.CONFIRMED, "confirmed: the order is final"),
-        (appealing.ANNULLED, "annulled: the order has no effect"),
-    )
-    received_at = Instant(label="Received at")
-    reasons = text("What the judgment says", required=False)
-    reinstate = ItemNumbers(
-        label="To be reinstated, when annulled", help_text="As the judgment says; only what was taken down counts."
-    )
-    confirmed = _understood()
-
-    def __init__(self, data: QueryDict | None, files: Files | None = None, *, order: RemovalOrder, prefix: str) -> None:
-        super().__init__(data, files, order=order, prefix=prefix)
-        self.initial["reinstate"] = list(order.items.values_list("number", flat=True))
-
-
 class ReasonsForm(ActForm):
     """An act that is reasoned in writing."""
 
@@ -259,11 +254,11 @@ class RequestForm(ReasonsForm):
 class DecideForm(ReasonsForm):
     """The reasoned decision of Art. 4(3)-(4)."""
 
-    outcome = _chosen(
+    outcome = chosen(
         (Stage.INFRINGEMENT.value, "infringement: the order loses its effect, Art. 4(7)"),
         (Stage.NO_INFRINGEMENT.value, "no infringement"),
         (Stage.WINDOW_CLOSED.value, "the request is inadmissible"),
         coerce=Stage,
     )
-    confirmed = _understood()
+    confirmed = understood()
     field_order = ("outcome", "reasons", "confirmed")

@@ -16,7 +16,6 @@ from orders.acts import (
 )
 from orders.portal.arguments import (
     ActForm,
-    AppealForm,
     ClarifyForm,
     ConfirmedForm,
     ConfirmedReasonForm,
@@ -25,13 +24,13 @@ from orders.portal.arguments import (
     ExtendWithholdingForm,
     GroundsCeasedForm,
     HoldForm,
-    JudgmentForm,
     ReasonForm,
     ReasonsForm,
     RequestForm,
     SubmissionForm,
     WithholdForm,
 )
+from orders.portal.court_forms import AppealForm, JudgmentForm
 
 
 @dataclass(frozen=True)
@@ -153,8 +152,8 @@ OFFERS = {
     ),
     "record_judgment": Offer(
         appealing.record_judgment, JudgmentForm, "Record a judgment",
-        "Confirmed makes the order final; annulled ends it, and what was taken down is to be reinstated. About an "
-        "order that had ended it is recorded, and nothing moves by itself.",
+        "Confirmed makes the order final, once no other appeal is pending; annulled ends it, and what was taken down "
+        "is to be reinstated. About an order that had ended it is recorded, and nothing moves by itself.",
         "Recorded.", "grave",
     ),
     "declare_final": Offer(

@@ -1,6 +1,7 @@
 """Writing an order: the Annex I form, new and again."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from orders import clock
 from orders.acts import capacity, consulting, drafting, issuing
+from orders.acts.capacity import Capacity
 from orders.acts.refusals import Invalid, Refusal
 from orders.models import RemovalOrder
 from orders.portal import offers
 from orders.portal.access import Desk, officer_page
 from orders.portal.forms import KINDS, DraftForm
 from orders.portal.leaving import leaving
+from orders.portal.tags import for_people
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +33,14 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _page(request, form)
     try:
         by = capacity.officer(desk.user, authority, channel="portal")
-        order = drafting.draft(authority=authority, content=form.draft(), by=by, at=clock.now())
+        begun = _begun(form, authority=authority, content=form.draft(), by=by, at=clock.now())
     except Refusal as refusal:
         return _refused(request, desk, form, refusal)
-    return _saved(request, desk, order)
+    return _saved(request, desk, begun[0]) if len(begun) == 1 else _saved_each(request, desk, begun)
+
+
+def _begun(form: DraftForm, **said: Any) -> list[RemovalOrder]:
+    return drafting.draft_each(**said) if form.one_order_each else [drafting.draft(**said)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,12 +56,17 @@ def edit(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         consulting.consult(order=order, by=desk.onlooker(order), at=clock.now())
         return _page(request, form, order)
     try:
-        drafting.revise(
-            order=order, content=form.draft(), by=desk.capacity(order), at=clock.now(), generation=_seen(form)
-        )
+        kept = _revised(form, order, by=desk.capacity(order))
     except Refusal as refusal:
         return _refused(request, desk, form, refusal, desk.own_order(reference))
-    return _saved(request, desk, desk.own_order(reference))
+    return _saved(request, desk, desk.own_order(reference)) if len(kept) == 1 else _saved_each(request, desk, kept)
+
+
+def _revised(form: DraftForm, order: RemovalOrder, *, by: Capacity) -> list[RemovalOrder]:
+    content, at, generation = form.draft(), clock.now(), _seen(form)
+    if form.one_order_each:
+        return drafting.revise_each(order=order, content=content, by=by, at=at, generation=generation)
+    return [drafting.revise(order=order, content=content, by=by, at=at, generation=generation)]
 
 
 def _form(request: HttpRequest, order: RemovalOrder | None = None) -> DraftForm:
@@ -88,7 +100,9 @@ def _refused(
     if isinstance(refusal, Invalid):
         form.refuse(refusal)
         return _page(request, form, order)
-    messages.error(request, offers.explained(desk, order, refusal, str(form.generation)) if order else refusal.detail)
+    messages.error(
+        request, offers.explained(desk, order, refusal, str(form.generation)) if order else for_people(refusal.detail)
+    )
     if order:
         form.generation = order.dossier.generation
     return _page(request, form, order, offers.status(refusal))
@@ -114,3 +128,28 @@ def _saved(request: HttpRequest, desk: Desk, order: RemovalOrder) -> HttpRespons
         return _refused(request, desk, form, refusal, order)
     messages.success(request, f"{order.reference}: submitted for approval by a second officer.")
     return redirect("portal:order", order.reference)
+
+
+def _saved_each(request: HttpRequest, desk: Desk, orders: list[RemovalOrder]) -> HttpResponse:
+    """The board; “save and submit” submits each order of which there is nothing to look at, and that misses nothing."""
+    names = ", ".join(order.reference for order in orders)
+    messages.success(request, f"One order per address: {names} are saved.")
+    waiting: dict[str, list[str]] = {}
+    for order in orders if "submit" in request.POST else []:
+        waiting.setdefault(_submitted(desk, order), []).append(order.reference)
+    for sentence, references in waiting.items():
+        say = messages.warning if sentence else messages.success
+        say(request, f"{', '.join(references)}: {sentence or 'submitted for approval by a second officer.'}")
+    return redirect("portal:board")
+
+
+def _submitted(desk: Desk, order: RemovalOrder) -> str:
+    """Submit `order`; or why it was not, empty when it was."""
+    look = leaving(order, at=clock.now())
+    if look and look.calls_for_a_look:
+        return "not yet submitted. Look at what its page says, then submit."
+    try:
+        issuing.submit(order=order, by=desk.capacity(order), at=clock.now())
+    except Refusal as refusal:
+        return f"not submitted. {for_people(refusal.detail)}"
+    return ""

@@ -18,6 +18,7 @@ from orders.models import ExportJob, RemovalOrder
 from orders.models.exports import BUNDLE, FORMS
 from orders.portal import polled
 from orders.portal.access import Desk, officer_page, posted_from
+from orders.portal.tags import for_people
 
 SHOWN = 20
 
@@ -52,7 +53,7 @@ def _ask(request: HttpRequest, asked: Asked, by: capacity.Capacity) -> HttpRespo
     try:
         job = asking.ask(asked, by=by, at=clock.now())
     except Refusal as refusal:
-        messages.error(request, refusal.detail)
+        messages.error(request, for_people(refusal.detail))
     else:
         messages.success(request, f"{job.reference} is on record and waits for a worker.")
     return redirect("portal:exports")

@@ -12,6 +12,7 @@ from orders.acts.drafting import Draft, DraftItem
 from orders.acts.refusals import Invalid
 from orders.models import LIMIT_SCALES, HostingServiceProvider, RemovalOrder
 from orders.portal.arguments import Instant, text
+from orders.portal.tags import for_people
 from orders.regulation.annexes import CATEGORIES
 
 LANGUAGES = [
@@ -23,6 +24,7 @@ LANGUAGES = [
 ]  # fmt: skip
 KINDS = ("video", "image", "text", "audio", "live stream", "channel or account", "file")
 MANY_ITEMS = 50
+EACH, TOGETHER = "each", "together"
 SPEEDS = ("1 : 1 – the hour lasts an hour", "1 : 60 – a minute", "1 : 3600 – a second")
 
 
@@ -140,8 +142,26 @@ class SectionsForm(forms.Form):
         return decided_at
 
 
+class BundleForm(forms.Form):
+    """What becomes of several addresses: one order each, unless the drafter bundles them."""
+
+    use_required_attribute = False
+
+    orders = forms.ChoiceField(
+        label="Several addresses",
+        choices=[
+            (EACH, "One order per address"),
+            (TOGETHER, "One order that names them all"),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="The Regulation and its form speak of one URL per order; that one may name several is unconfirmed. "
+        "A bundle is withdrawn, appealed, scrutinised and final as a whole, except where an act names items.",
+    )
+
+
 class DraftForm:
-    """Annex I as a form: its sections, and one row for each URL."""
+    """Annex I as a form: its sections, one row for each URL, and what becomes of several."""
 
     saved = False  # whether what it holds is in the draft already, and only the submission was refused
 
@@ -151,10 +171,22 @@ class DraftForm:
         self.items = ItemForms(
             _with_rows(data, rows), prefix="items", initial=_rows_of(order), form_kwargs={"empty_permitted": False}
         )
+        bundled = order is not None and order.items.count() > 1
+        self.bundle = BundleForm(data, initial={"orders": TOGETHER if bundled else EACH})
         self.generation = data.get("generation", "") if data else (order.dossier.generation if order else "")
 
     def is_valid(self) -> bool:
-        return bool(self.sections.is_valid() & self.items.is_valid())
+        return bool(self.sections.is_valid() & self.items.is_valid() & self.bundle.is_valid())
+
+    @property
+    def asks_how_many_orders(self) -> bool:
+        """Whether there is more than one row, and so the choice to make one order of each address."""
+        return len(self.items.forms) > 1
+
+    @property
+    def one_order_each(self) -> bool:
+        """Whether several addresses are to become as many orders; so they do where nothing else was chosen."""
+        return len(self._filled()) > 1 and self.bundle.cleaned_data["orders"] != TOGETHER
 
     def draft(self) -> Draft:
         """The value that the act of drafting takes."""
@@ -168,9 +200,9 @@ class DraftForm:
         place = refusal.pointer.strip("/").split("/")
         if place[0] == "items" and self.items.forms:
             row, field = self._row(place)
-            row.add_error(field, refusal.detail)
+            row.add_error(field, for_people(refusal.detail))
         else:
-            self.sections.add_error(place[0] if place[0] in self.sections.fields else None, refusal.detail)
+            self.sections.add_error(place[0] if place[0] in self.sections.fields else None, for_people(refusal.detail))
 
     def _row(self, place: list[str]) -> tuple[forms.Form, str]:
         index = int(place[1]) if len(place) > 1 else 0
@@ -185,7 +217,7 @@ class DraftForm:
 
     @property
     def failed(self) -> bool:
-        return bool(self.sections.errors) or any(self.items.errors)
+        return bool(self.sections.errors) or any(self.items.errors) or bool(self.bundle.errors)
 
 
 def _with_rows(data: QueryDict | None, more: int) -> QueryDict | None:

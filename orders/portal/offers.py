@@ -15,7 +15,7 @@ from orders.portal import people, wording
 from orders.portal.access import Desk
 from orders.portal.arguments import ActForm, Files
 from orders.portal.catalogue import OFFERS, Offer
-from orders.portal.tags import utc, utc_time
+from orders.portal.tags import for_people, utc, utc_time
 from orders.regulation.regions import Actor
 
 
@@ -59,8 +59,21 @@ def open_forms(desk: Desk, order: RemovalOrder, tried: Tried = NOTHING) -> list[
     ]
 
 
+OF_THE_WHOLE = (
+    "withdraw", "record_appeal", "record_judgment", "declare_final", "request_scrutiny", "decide_scrutiny",
+)  # fmt: skip
+
+
 def _note(act: str, order: RemovalOrder) -> str:
-    """What an officer needs to know of the moment: when the 12 hours of Art. 3(2) are over."""
+    """What an officer needs to know of the moment: when the 12 hours of Art. 3(2) are over, what a bundle means."""
+    if act in OF_THE_WHOLE and (count := order.items.count()) > 1:
+        return (
+            f"The order names {count} addresses: this concerns it as a whole, except for items that you can name here."
+        )
+    return _prior_information(act, order)
+
+
+def _prior_information(act: str, order: RemovalOrder) -> str:
     wait = order.dossier.deadlines.filter(code="C1").order_by("pk").last() if act == "issue" else None
     if wait is None or order.prior_information_at is None:
         return ""
@@ -120,7 +133,7 @@ def explained(desk: Desk, order: RemovalOrder, refusal: Refusal, seen: str) -> s
     between = _since(desk, order, seen) if isinstance(refusal, StaleGeneration | ActNotOpen) else ""
     if isinstance(refusal, StaleGeneration) and between:
         return f"Nothing was done: {order.reference} changed while you were reading. {between} Look again, then decide."
-    return f"Nothing was done. {refusal.detail} {between}".rstrip()
+    return f"Nothing was done. {for_people(refusal.detail)} {between}".rstrip()
 
 
 def closed(desk: Desk, order: RemovalOrder, seen: str) -> str:

@@ -1,6 +1,7 @@
 """How the pages write instants, states and words."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from orders.portal.words import SUBMITTED
 from orders.regulation.regions import Glossed
 
 register = template.Library()
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 @register.filter
@@ -19,6 +21,11 @@ def utc(at: datetime | str | None) -> str:
     """An instant of the record such as 21 Nov 2026, 01:30:04 UTC; a dash when there is none."""
     at = _instant(at)
     return f"{at:%d %b %Y, %H:%M:%S} UTC" if at else "–"
+
+
+def for_people(words: str) -> str:
+    """A sentence that is made for machines, too, with its instants as people read them."""
+    return INSTANT.sub(lambda found: utc(found.group()), words)
 
 
 @register.filter

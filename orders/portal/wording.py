@@ -5,6 +5,7 @@ from typing import Any
 
 from orders.acts.transmitting import STARTS_AN_HOUR
 from orders.models import LedgerEntry
+from orders.portal import court_wording
 from orders.portal.tags import utc, utc_time
 from orders.portal.words import MEASURES, RULES
 from orders.regulation.limits import ONE_HOUR, ClockGround
@@ -179,18 +180,6 @@ def _to_reinstate(facts: Facts) -> str:
     return f" To be reinstated on receipt of this: {items(due)}." if due else ""
 
 
-def _judged(facts: Facts) -> str:
-    final = ", which is final" if facts["outcome"] == "confirmed" else ""
-    so = ", which had ended before; nothing moves by itself" if facts.get("after_the_end") else final
-    said = f"A court {facts['outcome']} the order{so}; received {utc(facts['received_at'])}. {facts.get('reasons', '')}"
-    return said.rstrip() + _to_reinstate(facts)
-
-
-def _appealed(facts: Facts) -> str:
-    late = " It came after its period; the court decides." if facts.get("late") else ""
-    return f"An appeal of the {Actor(facts['appellant']).gloss} was received {utc(facts['received_at'])}.{late}"
-
-
 def _reinstated(facts: Facts) -> str:
     if facts.get("kept_down_under"):
         return f"The provider keeps {items(facts['items'])} down under its own terms: {facts['kept_down_under']}"
@@ -264,8 +253,8 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "request_scrutiny": _scrutiny_requested,
     "announce_intent": lambda facts: f"An infringement decision was announced to the issuer: {facts.get('reasons')}",
     "decide_scrutiny": scrutiny_decided,
-    "record_appeal": _appealed,
-    "record_judgment": _judged,
+    "record_appeal": court_wording.appealed,
+    "record_judgment": lambda facts: court_wording.judged(facts) + _to_reinstate(facts),
     "declare_final": _final,
 }
 

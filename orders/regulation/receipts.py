@@ -27,8 +27,8 @@ def basis(reached: Reached, *, taken_at: datetime, tolerance: timedelta) -> Rece
     """
     if taken_at >= reached.proven_at - tolerance:
         return ReceiptBasis.PROVEN
-    stated = reached.stated_at
-    if stated is not None and stated >= reached.issued_at - tolerance:
+    stated = _believed(reached, tolerance)
+    if stated is not None:
         return ReceiptBasis.STATED if taken_at >= stated else None
     if reached.tried_at is not None and taken_at >= reached.tried_at - tolerance:
         return ReceiptBasis.TRIED
@@ -45,5 +45,11 @@ def measure(stated: Measure, reached: Reached, *, taken_at: datetime, tolerance:
     if stated is not Measure.ALREADY_UNAVAILABLE:
         shown = basis(reached, taken_at=taken_at, tolerance=tolerance)
         return stated if shown else Measure.ALREADY_UNAVAILABLE
-    known = [at for at in (reached.proven_at, reached.stated_at) if at and at >= reached.issued_at - tolerance]
+    known = [at for at in (reached.proven_at, _believed(reached, tolerance) or reached.tried_at) if at]
     return Measure.REMOVED if taken_at > min(known) + tolerance else stated
+
+
+def _believed(reached: Reached, tolerance: timedelta) -> datetime | None:
+    """The receipt that the provider states, unless it lies before the issue."""
+    stated = reached.stated_at
+    return stated if stated is not None and stated >= reached.issued_at - tolerance else None

@@ -5,14 +5,14 @@ from datetime import datetime
 from math import log
 
 from orders import clock
-from orders.acts import clarifying, drafting, issuing, preparing, transmitting
+from orders.acts import clarifying, disclosing, drafting, issuing, preparing, transmitting
 from orders.acts.uploads import Upload
 from orders.models import Deadline, RemovalOrder
 from orders.regulation.regions import Preparation, ReasonClass
 from perci.exercise.listening import Heard
 from perci.exercise.plan import Planned
 from perci.exercise.playing import Play, order_of
-from perci.exercise.scenario.model import MINUTE
+from perci.exercise.scenario.model import DAY, MINUTE
 from perci.exercise.world import content, player
 from platforms.delivery.trying import compose
 from platforms.simulator import planning
@@ -111,6 +111,8 @@ def issue(play: Play, reference: str) -> None:
     play.counts["orders issued"] += 1
     if play.luck(reference, "withdraws").random() < play.conduct.withdraws:
         play.after(play.conduct.withdraws_after, reference, withdraw)
+    if order.withheld_until and play.luck(reference, "secrecy").random() < play.conduct.extends_secrecy:
+        play.after(order.withheld_until - DAY - clock.now(), reference, withhold_longer)
 
 
 # --- after the issue ---
@@ -157,6 +159,13 @@ def clarify(play: Play, reference: str) -> None:
     if answers:
         by = play.world.approver(order.issuing_authority.code)
         clarifying.clarify(order=order, answers=answers, by=by, at=clock.now())
+
+
+def withhold_longer(play: Play, reference: str) -> None:
+    """On the last day of secrecy the authority decides that it goes on for as long as it may (Art. 11(3))."""
+    order = order_of(reference)
+    by, reason = play.world.approver(order.issuing_authority.code), "Still necessary for public security (synthetic)."
+    disclosing.extend_withholding(order=order, reason=reason, by=by, at=clock.now())
 
 
 def withdraw(play: Play, reference: str) -> None:

@@ -69,6 +69,10 @@ class GroundsCeasedBody(serializers.Serializer[Any]):
 
     items = serializers.ListField(child=ItemNumber(), required=False, default=list, max_length=500)
     ceased_at = Instant()
+    grounds = serializers.ListField(
+        child=ItemNumber(), required=False, default=list, max_length=500,
+        help_text="of several, those meant: the number at the end of the `id` that each Annex III was answered with",
+    )  # fmt: skip
 
 
 class ScrutinyRequestBody(serializers.Serializer[Any]):

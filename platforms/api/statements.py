@@ -43,7 +43,8 @@ def _annex_iii(body: dict[str, Any]) -> tuple[Act, dict[str, Any]]:
 
 
 def _grounds_ceased(body: dict[str, Any]) -> tuple[Act, dict[str, Any]]:
-    return answering.report_grounds_ceased, {"items": tuple(body["items"]), "ceased_at": body["ceased_at"]}
+    named = {"items": tuple(body["items"]), "grounds": tuple(body["grounds"])}
+    return answering.report_grounds_ceased, {**named, "ceased_at": body["ceased_at"]}
 
 
 STATEMENTS = {

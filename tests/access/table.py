@@ -61,6 +61,7 @@ TABLE: dict[str, frozenset[str]] = {
     "portal:login": EVERYBODY,
     "admin:login": EVERYBODY,
     "platforms_api:submission": NO_ONE,
+    "authorities_api:orders-per-address": AUTHORITIES,
     "authorities_api:scrutiny-requests": NO_ONE,
     "authorities_api:scrutiny-act": NO_ONE,
     "authorities_api:coordination": NO_ONE,

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from perci.exercise import directory, running
+from perci.exercise.report.writing import DATA, PAGE
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -59,7 +60,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process_and_another_seed_ot
     ]
     assert lines[0] == lines[1] == f"ledger sha256: {directory.read_run(first)['ledger_sha256']}"
     assert lines[2] != lines[0]
-    for name in (directory.RUN, directory.BUNDLE, directory.SCENARIO):
+    for name in (directory.RUN, directory.BUNDLE, directory.SCENARIO, DATA, PAGE):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert json.loads((other / directory.RUN).read_text())["seed"] == 8
 

@@ -124,6 +124,12 @@ def test_a_scenario_says_what_its_author_means(read):
         ("hurry: yes", "count: 12", "36: orders 1, hurry: nothing is known of this: use name, by, to, during,"),
         ("name: Office\n    name: Bureau", "name: Office", "10: authorities, no-office: 'name' stands here a second"),
         ("arrives: [", "arrives: burst", "37: this is no YAML: "),
+        ("article: 99(8)", "article: 3(7)", "40: events 1, article: '99(8)' is no article of Regulation (EU) 2021/784"),
+        (
+            "article: Art. 3",
+            "article: 3(7)",
+            "40: events 1, article: 'Art. 3' is no article of Regulation (EU) 2021/784",
+        ),
         ("home: PL", "home: NL", "33: orders 1, to: nobody in PL scrutinises: the copy for host reaches nobody."),
     ],
 )

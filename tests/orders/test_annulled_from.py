@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders.acts import answering, appealing, following_up, issuing, lapsing
+from orders.acts import answering, appealing, following_up, issuing, lapsing, transmitting
 from orders.models import OutboxMessage
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Execution, Force, Measure, Preservation
@@ -23,6 +23,11 @@ def communication(settings):
 def annul(order, *, at):
     bert = officer("bert", order.issuing_authority)
     appealing.record_judgment(order=order, outcome="annulled", received_at=at, by=bert, at=at)
+
+
+def hear_of_withdrawal(order, *, at):
+    message = OutboxMessage.objects.get(dossier=order.dossier, type="order.withdrawn", recipient=order.provider.code)
+    transmitting.record_receipt(message=message, channel="pull", rule="event_read", received_at=at, at=at)
 
 
 def stands(order):
@@ -151,10 +156,31 @@ def test_a_removal_before_a_withdrawal_and_reported_after_it_is_preserved_and_no
     assert found() == []
 
 
-def test_a_removal_after_a_withdrawal_was_not_under_the_order():
+@pytest.mark.parametrize("heard_first", [True, False], ids=["heard first", "reported first"])
+def test_a_removal_before_the_provider_heard_of_a_withdrawal_is_preserved_and_told_and_nothing_is_owed_back(
+    heard_first,
+):
+    """It acted because of the order: C15 and C19 run from the measure. The hour had ended with the withdrawal."""
     order = received()
     issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + 30 * MINUTE)
-    answer = report(order, taken_at=T0 + 31 * MINUTE, at=T0 + 50 * MINUTE)
+    steps = [
+        lambda: hear_of_withdrawal(order, at=T0 + 40 * MINUTE),
+        lambda: report(order, taken_at=T0 + 35 * MINUTE, at=T0 + 50 * MINUTE),
+    ]
+    for step in steps if heard_first else reversed(steps):
+        step()
+    assert stands(order) == (Execution.REMOVED, Verdict.ENDED, T0 + 30 * MINUTE)
+    assert order.items.get().preservation == Preservation.PRESERVED
+    started = order.dossier.deadlines.filter(code__in=("C15", "C19", "C11")).values_list("code", "starts_at")
+    assert sorted(started) == [("C15", T0 + 35 * MINUTE), ("C19", T0 + 35 * MINUTE)]
+    assert found() == []
+
+
+def test_a_removal_after_the_provider_heard_of_a_withdrawal_was_not_under_the_order():
+    order = received()
+    issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + 30 * MINUTE)
+    hear_of_withdrawal(order, at=T0 + 40 * MINUTE)
+    answer = report(order, taken_at=T0 + 41 * MINUTE, at=T0 + 50 * MINUTE)
     assert (answer.effect, order.items.get().execution) == ("none", Execution.NO_LONGER_REQUIRED)
     assert not order.dossier.deadlines.filter(code="C15").exists()
 

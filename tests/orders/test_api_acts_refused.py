@@ -60,6 +60,13 @@ BAD = [  # state, act, arguments, problem, pointer
         "/items/1",
     ),
     (unclear, "record_grounds_ceased", {"ceased_at": instant(NOW), "evidence": "x"}, "no-such-ground", "/items"),
+    (
+        impossible,
+        "record_grounds_ceased",
+        {"ceased_at": instant(NOW), "evidence": "x", "grounds": [999]},
+        "no-such-ground",
+        "/grounds/0",
+    ),
     (impossible, "record_grounds_ceased", {"ceased_at": instant(NOW)}, "evidence-missing", "/evidence"),
     (factories.issued, "record_submission", {**FORM, "submitted_at": FAR}, "time-in-future", "/submitted_at"),
     (factories.issued, "record_submission", {**FORM, "confirmed_at": FAR}, "time-in-future", "/confirmed_at"),
@@ -118,6 +125,23 @@ BAD = [  # state, act, arguments, problem, pointer
         {"outcome": "annulled", "received_at": instant(NOW), "reinstate": [7]},
         "unknown-item",
         "/reinstate/0",
+    ),
+    *(
+        (
+            factories.received,
+            "record_judgment",
+            {"outcome": "confirmed", "received_at": instant(NOW), "appeals": named},
+            *refused,
+        )
+        for named, refused in (
+            ([], ("validation", "/appeals")),
+            (["court"], ("validation", "/appeals/0")),
+            ([True], ("validation", "/appeals/0")),
+            ([{}], ("validation", "/appeals/0")),
+            ("provider", ("validation", "/appeals")),
+            (["provider"], ("no-such-appeal", "/appeals/0")),
+            ([4], ("no-such-appeal", "/appeals/0")),
+        )
     ),
     (factories.received, "record_judgment", {"outcome": "won", "received_at": FAR}, "validation", "/outcome"),
 ]

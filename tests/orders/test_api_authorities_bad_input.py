@@ -19,6 +19,7 @@ def _provider():
 
 CALLS = {
     "draft": ("POST", f"{A}/orders", DRAFT),
+    "draft_each": ("POST", f"{A}/orders/one-per-address", DRAFT),
     "revise": ("PATCH", f"{A}/orders/REF", DRAFT),
     "return_to_draft": ("POST", f"{A}/orders/REF/acts/return_to_draft", {"reason": "x"}),
     "cancel_before_dispatch": ("POST", f"{A}/orders/REF/acts/cancel_before_dispatch", {"reason": "x"}),
@@ -62,7 +63,7 @@ CALLS = {
     "record_judgment": (
         "POST",
         f"{A}/orders/REF/acts/record_judgment",
-        {"outcome": "annulled", "received_at": AT, "reinstate": [1], "reasons": "x"},
+        {"outcome": "annulled", "received_at": AT, "appeals": ["provider"], "reinstate": [1], "reasons": "x"},
     ),
     "declare_final": ("POST", f"{A}/orders/REF/acts/declare_final", {}),
 }
@@ -92,7 +93,7 @@ def test_bad_input_is_a_problem_and_changes_nothing(call):
 
 
 def test_every_act_is_tried_with_bad_input():
-    assert {*ACTS, "draft", "revise"} == set(CALLS)
+    assert {*ACTS, "draft", "draft_each", "revise"} == set(CALLS)
 
 
 @pytest.mark.parametrize("path", ["orders/%00", "orders/DE-2026-000999", "orders?after=x", "orders/x/acts/submit"])

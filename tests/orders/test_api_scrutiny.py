@@ -147,9 +147,10 @@ def test_an_infringement_is_not_decided_before_it_was_announced(order, carla):
     refused = act(carla, order, "decide_scrutiny", {"outcome": "infringement", "reasons": "x"})
     problem = refused.json()
     assert (refused.status_code, problem_of(refused), problem["article"]) == (
-        409, "act-not-open", "4(3)",
+        409, "act-not-open", "4(5)",
     )  # fmt: skip
-    assert problem["open_acts"] == ["announce_intent", "decide_scrutiny", "request_scrutiny"]
+    assert problem["open_acts"] == ["announce_intent", "request_scrutiny"]
+    assert "Announce the intention to find an infringement first" in problem["detail"]
     assert everything() == before
 
 

@@ -50,9 +50,9 @@ def fail(order, *, since, at):
     return answering.report_impossibility(order=order, annex=annex, by=by_provider(order), at=at)
 
 
-def cease(order, *, ceased_at, at, items=()):
+def cease(order, *, ceased_at, at, items=(), **more):
     by = by_provider(order)
-    return answering.report_grounds_ceased(order=order, items=items, ceased_at=ceased_at, by=by, at=at)
+    return answering.report_grounds_ceased(order=order, items=items, ceased_at=ceased_at, by=by, at=at, **more)
 
 
 def test_a_question_displaces_the_hour_and_the_received_answer_starts_a_fresh_one():
@@ -209,6 +209,47 @@ def test_of_nested_impossibilities_one_ceases_before_the_other_arose_and_the_hou
     assert list(verify.findings()) == []
 
 
+def nested(order):
+    """Two impossibilities that both last, known by the entries of their notices."""
+    first = fail(order, since=T0 + 5 * MINUTE, at=T0 + 10 * MINUTE).entry.number
+    return first, fail(order, since=T0 + 30 * MINUTE, at=T0 + 40 * MINUTE).entry.number
+
+
+@pytest.mark.parametrize("who", ["provider", "authority"])
+def test_of_nested_impossibilities_each_ends_by_its_name_and_the_hour_starts_with_the_last(who):
+    order = received()
+    first, second = nested(order)
+
+    def end(name, minutes):
+        times = {"ceased_at": T0 + minutes * MINUTE, "at": T0 + (minutes + 1) * MINUTE, "grounds": (name,)}
+        if who == "provider":
+            cease(order, **times)
+        else:
+            by = officer("anna", order.issuing_authority)
+            clarifying.record_grounds_ceased(order=order, evidence="Seen up.", by=by, **times)
+
+    end(first, 45)
+    assert again(order).items.get().execution == Execution.DISPLACED
+    assert [ground.opened_by for ground in clarifying.open_impossibilities(order)] == [second]
+    assert list(verify.findings()) == []
+    end(second, 50)
+    assert clocks(order)[-1][:2] == ("grounds_ceased", 50 * MINUTE)
+    assert list(verify.findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "ceased", "code", "pointer"),
+    [(lambda _: 999, 50, "no-such-ground", "/grounds/0"), (lambda both: both[1], 20, "before-grounds", "/ceased_at")],
+    ids=["unknown", "before it arose"],
+)
+def test_a_named_ground_is_known_and_had_arisen(name, ceased, code, pointer):
+    order = received()
+    both = nested(order)
+    with pytest.raises(Invalid) as refused:
+        cease(order, ceased_at=T0 + ceased * MINUTE, at=T0 + 55 * MINUTE, grounds=(name(both),))
+    assert (refused.value.code, refused.value.pointer) == (code, pointer)
+
+
 def test_nothing_ceases_where_no_ground_is_open():
     order = received()
     with pytest.raises(Invalid) as refused:
@@ -246,9 +287,10 @@ def test_withdrawal_ends_running_clocks_and_leaves_a_passed_limit_on_record():
     assert [clocks(order)[0][3] for order in (early, late, running)] == ["unanswered", "unanswered", "ended"]
 
 
-def test_an_answer_to_a_withdrawn_order_is_recorded_without_effect():
+def test_an_answer_to_an_order_whose_withdrawal_was_heard_of_is_recorded_without_effect():
     order = received()
     issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + MINUTE)
+    deliver(order, "order.withdrawn", at=T0 + MINUTE)
     taken = T0 + 2 * MINUTE
     answer = answering.report_removal(order=order, annex=annex_ii(taken_at=taken), by=by_provider(order), at=taken)
     assert (answer.effect, answer.reason) == (

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from orders.acts import answering, disclosing, following_up, preserving
+from orders.acts import answering, disclosing, drafting, following_up, issuing, preserving
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.limits import ClockGround, Verdict
 from orders.regulation.regions import Actor, Disclosure, Information, Measure, Preservation, Purpose
 from orders.tasks import run_sweep
 from tests import api
-from tests.factories import T0, annex_ii, by_provider, issued
+from tests.factories import T0, annex_ii, by_provider, content, drafted, issued, officer
 from tests.snapshot import everything
 from tests.states import (
     DAY,
@@ -132,6 +132,34 @@ def test_secrecy_in_the_order_itself_counts_from_its_own_decision():
     decided_at = T0 - 10 * DAY
     order = issued(must_not_inform=True, withholding_reason="Arrests.", withholding_decided_at=decided_at)
     assert (order.disclosure, order.withheld_until) == (Disclosure.WITHHELD, decided_at + SIX_WEEKS)
+
+
+OLD = {"must_not_inform": True, "withholding_reason": "Arrests.", "withholding_decided_at": T0 - SIX_WEEKS}
+
+
+def test_a_decision_whose_six_weeks_are_over_is_refused_when_the_order_is_drafted():
+    drafted(**{**OLD, "withholding_decided_at": T0 - SIX_WEEKS + TICK})
+    before = everything()
+    with pytest.raises(Invalid) as refused:
+        drafted(**OLD)
+    assert (refused.value.pointer, refused.value.code) == ("/withholding_decided_at", "too-long")
+    assert "were over at 2026-11-21T01:30:00.000000Z (Art. 11(3))" in refused.value.detail
+    assert everything() == before
+    assert drafted(**{**OLD, "must_not_inform": False}).withholding_decided_at == T0 - SIX_WEEKS
+
+
+@pytest.mark.parametrize("act", [issuing.submit, drafting.revise], ids=["submit", "revise"])
+def test_a_decision_that_ran_out_in_the_meantime_is_refused_before_the_issue(act):
+    order = drafted(**{**OLD, "withholding_decided_at": T0 - SIX_WEEKS + HOUR})
+    anna, before = officer("anna", order.issuing_authority), everything()
+    more = {"content": drafted_content(order)} if act is drafting.revise else {}
+    with pytest.raises(Invalid) as refused:
+        act(order=order, by=anna, at=T0 + HOUR, **more)
+    assert (refused.value.pointer, everything()) == ("/withholding_decided_at", before)
+
+
+def drafted_content(order):
+    return content(to=order.provider, **{**OLD, "withholding_decided_at": order.withholding_decided_at})
 
 
 @pytest.mark.parametrize("after", [TICK, SIX_WEEKS])

@@ -9,6 +9,7 @@ from django_fsm import can_proceed
 
 from orders.acts import transmitting
 from orders.acts._advance import advance
+from orders.acts.appealing import pending_appeals
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import Declaration, declarations, of_act
 from orders.acts.opening import may, open_acts
@@ -84,6 +85,7 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
     "resume_when_clarified": lambda order: Ground.objects.filter(item__order=order, clarified_by__gt=0).exists(),
     "release_by_court": lambda order: order.open,
     "release_on_receipt": lambda order: order.force == Force.ANNULLED_BY_SCRUTINY,
+    "confirm_besides": lambda order: len(pending_appeals(order)) > 1,
     "withhold_with_order": lambda order: order.must_not_inform,
     "close_window": lambda order: _may_be_scrutinised(order),
     "dismiss": lambda order: not _may_be_scrutinised(order) and not _decided(order),

@@ -93,6 +93,15 @@ def test_where_it_states_no_receipt_a_try_that_was_answered_before_the_measure_s
     assert outcome(order) == ((REMOVED[0], "tried", *REMOVED[2:]) if shown else ALREADY_GONE)
 
 
+def test_case_18_what_is_said_to_be_gone_since_after_an_answered_try_was_removed_under_the_order():
+    """Case 18: as of a removal, the try shows that the order had come; the box decides nothing."""
+    order = issued()
+    tried(order, at=5 * MINUTE, outcome="failed", http_status=500)
+    told = answer(order, taken=10 * MINUTE, at=20 * MINUTE, measure=GONE)
+    assert told.flags == ["before_proven_receipt", "unavailable_after_receipt"]
+    assert outcome(order) == (REMOVED[0], "tried", *REMOVED[2:])
+
+
 def test_where_it_states_no_receipt_a_submission_by_hand_before_the_measure_shows_that_the_order_had_come():
     order = issued()
     bert = officer("bert", authority())

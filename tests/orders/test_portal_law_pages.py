@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from orders.acts import answering, disclosing, following_up, issuing
+from orders.acts import answering, clarifying, disclosing, following_up, issuing
 from orders.acts.declarations import declarations
+from orders.canonical import instant
 from orders.models import InvestigatingBody, InvestigationInterest, RemovalOrder
 from orders.portal.tags import utc
 from orders.portal.wording import SENTENCES
@@ -18,6 +19,7 @@ from tests.factories import (
     by_provider,
     deliver,
     drafted,
+    impossible,
     officer,
     provider,
     received,
@@ -105,6 +107,37 @@ def test_a_first_order_waits_and_the_page_says_until_when():
     assert (answer.status_code, again(order).force) == (409, "not_in_force")
     assert "The 12 hours of the prior information are over at" in said
     assert "Provider informed beforehand" in said
+
+
+def test_a_refusal_tells_people_the_time_as_the_pages_do():
+    order = received(at=now())
+    ends = order.dossier.deadlines.get(code="C26").due_at
+    refused = text_of(perform(client_of("bert"), order, NAMED["declare_final"]))
+    assert f"an appeal period runs until {utc(ends)}" in refused
+    assert f"until {instant(ends)}" not in refused
+
+
+def test_a_refusal_beside_its_field_tells_people_the_time_as_the_pages_do():
+    order = received(at=now())
+    case = NAMED["record_appeal"]
+    refused = text_of(
+        perform(client_of("anna"), order, case._replace(fields={**case.fields, "received_at": "2020-01-01T00:00"}))
+    )
+    assert f"before the order was issued ({utc(order.issued_at)})" in refused
+
+
+def test_of_nested_impossibilities_the_page_lets_choose_which_one_ceased():
+    order = received(at=now() - HOUR / 2)
+    for since in (HOUR / 4, HOUR / 8):
+        annex = impossible(since=now() - since)
+        answering.report_impossibility(order=order, annex=annex, by=by_provider(order), at=now())
+    anna, case = client_of("anna"), NAMED["record_grounds_ceased"]
+    assert "Which of several grounds" in text_of(page_of(anna, order))
+    first, second = clarifying.open_impossibilities(order)
+    said = {**case.fields, "ceased_at": now, "grounds": [str(second.opened_by)]}
+    assert perform(anna, order, case._replace(fields=said)).status_code == 302
+    assert clarifying.open_impossibilities(order) == [first]
+    assert "Which of several grounds" not in text_of(page_of(anna, order))
 
 
 # --- who coordinates ---

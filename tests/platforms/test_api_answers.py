@@ -116,6 +116,21 @@ def test_an_answer_before_any_receipt_proves_the_receipt_first(travel):
     assert acts == ["record_receipt", "report_removal"]
 
 
+def test_of_two_impossibilities_one_is_ended_by_the_number_in_the_id_of_its_answer(travel):
+    _, url, caller = ready()
+    notice = {
+        "reason": "force_majeure_or_impossibility",
+        "explanation": "Dark.",
+        "grounds_since": canonical.instant(T0),
+    }
+    first, second = (
+        caller.post(f"{url}/annex-iii", {**notice, "explanation": text}).json() for text in ("Dark.", "Cold.")
+    )
+    for answer, execution in ((first, "displaced"), (second, "due")):
+        ceased = {"ceased_at": canonical.instant(T0 + MINUTE), "grounds": [int(answer["id"].rpartition("/")[2])]}
+        assert caller.post(f"{url}/grounds-ceased", ceased).json()["items"][0]["execution"] == execution
+
+
 def test_the_first_evidence_stands_when_the_webhook_is_answered_after_the_answer(travel):
     order = factories.issued()
     api.platform(order.provider).post(f"{P}/orders/{order.reference}/annex-ii", annex_ii(T0 + MINUTE))
@@ -123,11 +138,12 @@ def test_the_first_evidence_stands_when_the_webhook_is_answered_after_the_answer
     assert [clock.starts_at for clock in factories.hours(order)] == [T0 + MINUTE]
 
 
-def test_an_answer_to_a_withdrawn_order_is_recorded_and_says_that_it_has_no_effect(travel):
+def test_an_answer_to_an_order_whose_withdrawal_was_received_is_recorded_and_says_that_it_has_no_effect(travel):
     order, url, caller = ready()
     issuing.withdraw(
         order=order, reason="Wrong.", by=factories.officer("bert", order.issuing_authority), at=T0 + MINUTE
     )
+    factories.deliver(order, "order.withdrawn", at=T0 + MINUTE)
     answer = caller.post(f"{url}/annex-ii", annex_ii(T0 + 2 * MINUTE)).json()  # before it, the measure would count
     assert (answer["effect"], answer["items"][0]["execution"]) == ("none", "no_longer_required")
     assert "withdrawn" in answer["reason"]

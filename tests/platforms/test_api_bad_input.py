@@ -37,7 +37,7 @@ CALLS = {
     "acknowledgements": ("POST", f"{P}/orders/REF/acknowledgements", {"provider_reference": "TS-1"}),
     "annex-ii": ("POST", f"{P}/orders/REF/annex-ii", ANNEX_II),
     "annex-iii": ("POST", f"{P}/orders/REF/annex-iii", ANNEX_III),
-    "grounds-ceased": ("POST", f"{P}/orders/REF/grounds-ceased", {"items": [1], "ceased_at": NOW}),
+    "grounds-ceased": ("POST", f"{P}/orders/REF/grounds-ceased", {"items": [1], "ceased_at": NOW, "grounds": [4]}),
     "scrutiny-requests": ("POST", f"{P}/orders/REF/scrutiny-requests", {"reasons": "Satire."}),
     "reinstatements": (
         "POST",
@@ -251,6 +251,7 @@ def test_another_method_is_refused_and_told_which_ones_there_are(method, caller)
             "/grounds_since",
         ),
         ("grounds-ceased", {"ceased_at": NOW}, "no-such-ground", "/items"),
+        ("grounds-ceased", {"ceased_at": NOW, "grounds": [4]}, "no-such-ground", "/grounds/0"),
     ],
 )
 def test_a_refusal_points_at_what_is_wrong(path, body, code, pointer, order, caller):

@@ -124,7 +124,14 @@ def what_an_ended_order_took_down_is_known(now: Picture, _: Memory) -> None:
         for measure in entry.facts.get("annex_ii", {}).get("measures", []):
             taken_at = datetime.fromisoformat(measure["taken_at"])
             if measure["item"] in released and measure["measure"] != Measure.ALREADY_UNAVAILABLE:
-                assert not order.received_at <= taken_at <= order.force_at
+                assert not order.received_at <= taken_at <= (_heard_at(now) or taken_at)
+
+
+def _heard_at(now: Picture) -> datetime | None:
+    """When the provider received what ended the order."""
+    ends = [message for message in now.messages if message.type in ("order.annulled", "order.withdrawn")]
+    heard = [message.delivered_at for message in ends if message.recipient_role == Actor.PROVIDER]
+    return next(iter(heard), None)
 
 
 def final_is_told_once_and_was_received(now: Picture, _: Memory) -> None:
@@ -142,6 +149,19 @@ def final_is_told_once_and_was_received(now: Picture, _: Memory) -> None:
         assert became
     if any(entry.act == "declare_final" for entry in now.entries):
         assert now.order.received_at is not None
+
+
+def under_appeal_while_one_is_pending(now: Picture, _: Memory) -> None:
+    """Art. 3(9): an order that may still have effect is under appeal exactly while a court owes a judgment on one."""
+    waiting: set[int] = set()
+    for entry in now.entries:
+        if entry.act == "record_appeal":
+            waiting.add(entry.number)
+        if entry.act == "record_judgment":
+            assert {one["entry"] for one in entry.facts["appeals"]} <= waiting
+            waiting -= {one["entry"] for one in entry.facts["appeals"]}
+    if now.order.force not in ENDED:
+        assert (now.order.force == Force.UNDER_APPEAL) == bool(waiting)
 
 
 def preservation_lasts_six_months(now: Picture, _: Memory) -> None:
@@ -234,6 +254,6 @@ def _six_months_after(day: datetime) -> datetime:
 INVARIANTS = [
     *OF_CLOCKS, receipt_never_moves, the_copy_left_with_the_order, the_content_provider_hears_nothing_meanwhile,
     each_warning_went_once, an_annulment_owes_reinstatement, what_an_ended_order_took_down_is_known,
-    final_is_told_once_and_was_received, preservation_lasts_six_months,
+    final_is_told_once_and_was_received, under_appeal_while_one_is_pending, preservation_lasts_six_months,
     only_the_party_of_the_law_acts, the_items_add_up, the_ledger_replays,
 ]  # fmt: skip

@@ -223,7 +223,9 @@ def record_appeal(move: Move):
 def record_judgment(move: Move):
     outcome = [appealing.ANNULLED, appealing.CONFIRMED][move.pick % 2]
     reinstate = None if move.pick % 4 < 2 else (1,)
-    appealing.record_judgment(**move.common, outcome=outcome, received_at=move.then, reinstate=reinstate)
+    appeals = [None, (Actor.PROVIDER,), (Actor.CONTENT_PROVIDER,)][move.pick // 2 % 3]
+    said = {"outcome": outcome, "received_at": move.then, "appeals": appeals, "reinstate": reinstate}
+    appealing.record_judgment(**move.common, **said)
 
 
 def declare_final(move: Move):
@@ -312,6 +314,7 @@ STAGES = {
     "contested": [
         (report_removal, "provider", 0), (request_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
     ],
+    "appealed_twice": [(report_removal, "provider", 0), (record_appeal, "bert", 0), (record_appeal, "bert", 1)],
     "asked": [(request_scrutiny, "provider", 0), (request_scrutiny, "scrutineer", 0)],
     "asked_late": [(open_scrutiny, "scrutineer", 0), (request_scrutiny, "provider", 0)],
     "dismissed": [(request_scrutiny, "provider", 0), (decide_scrutiny, "scrutineer", 2)],

@@ -13,10 +13,11 @@ from tests.properties import moves
 from tests.properties.moves import Move
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+HEARD = [*PROVEN_BY_ACT, "order.withdrawn"]
 
 
 def receive(move: Move) -> None:
-    unproven = OutboxMessage.objects.filter(dossier=move.order.dossier, receipt=None, type__in=PROVEN_BY_ACT)
+    unproven = OutboxMessage.objects.filter(dossier=move.order.dossier, receipt=None, type__in=HEARD)
     for message in unproven.filter(recipient=move.order.provider.code):
         deliver(move.order, message.type, at=move.at)
 

@@ -60,17 +60,27 @@ def test_a_measure_before_proof_is_one_under_the_order_where_it_had_come(box, st
 
 
 @pytest.mark.parametrize(
-    ("stated", "taken_at", "measure"),
+    ("stated", "tried", "taken_at", "measure"),
     [
-        (None, PROVEN + TOLERANCE, Measure.ALREADY_UNAVAILABLE),
-        (None, PROVEN + TOLERANCE + TICK, Measure.REMOVED),
-        (5, ISSUED + 5 * MINUTE + TOLERANCE, Measure.ALREADY_UNAVAILABLE),
-        (5, ISSUED + 5 * MINUTE + TOLERANCE + TICK, Measure.REMOVED),
-        (-3, ISSUED + 20 * MINUTE, Measure.ALREADY_UNAVAILABLE),
+        (None, None, PROVEN + TOLERANCE, Measure.ALREADY_UNAVAILABLE),
+        (None, None, PROVEN + TOLERANCE + TICK, Measure.REMOVED),
+        (5, None, ISSUED + 5 * MINUTE + TOLERANCE, Measure.ALREADY_UNAVAILABLE),
+        (5, None, ISSUED + 5 * MINUTE + TOLERANCE + TICK, Measure.REMOVED),
+        (-3, None, ISSUED + 20 * MINUTE, Measure.ALREADY_UNAVAILABLE),
+        (None, 10, ISSUED + 10 * MINUTE + TOLERANCE, Measure.ALREADY_UNAVAILABLE),
+        (None, 10, ISSUED + 10 * MINUTE + TOLERANCE + TICK, Measure.REMOVED),
+        (-3, 10, ISSUED + 20 * MINUTE, Measure.REMOVED),
+        (25, 10, ISSUED + 20 * MINUTE, Measure.ALREADY_UNAVAILABLE),
     ],
-    ids=["about at proof", "after proof", "about at the stated receipt", "after the stated receipt", "not believed"],
-)
-def test_case_18_what_was_still_there_when_the_order_had_come_was_not_already_gone(stated, taken_at, measure):
+    ids=[
+        "about at proof", "after proof", "about at the stated receipt", "after the stated receipt", "not believed",
+        "about at an answered try", "after an answered try", "what is not believed hides no try",
+        "what is stated comes before a try",
+    ],
+)  # fmt: skip
+def test_case_18_what_was_still_there_when_the_order_had_come_was_not_already_gone(stated, tried, taken_at, measure):
     """Case 18: the time decides, whatever box was chosen."""
-    box = Measure.ALREADY_UNAVAILABLE
-    assert receipts.measure(box, reached(stated), taken_at=taken_at, tolerance=TOLERANCE) == measure
+    box, known = Measure.ALREADY_UNAVAILABLE, reached(stated, tried)
+    assert receipts.measure(box, known, taken_at=taken_at, tolerance=TOLERANCE) == measure
+    if measure is Measure.REMOVED:
+        assert receipts.basis(known, taken_at=taken_at, tolerance=TOLERANCE)

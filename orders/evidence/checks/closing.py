@@ -42,11 +42,11 @@ ENDED_BY: dict[str, tuple[str, ...]] = {
 DISPLACED_BY: dict[str, tuple[str, ...]] = {"C2": ("report_impossibility", "seek_clarification")}
 # Where something counts as done not when its entry says that it happened, but at an instant that the act was told.
 TOLD_AT = {
-    "C6": "received_at",
-    "C10a": "received_at",
-    "C11": "reinstated_at",
-    "C19": "informed_at",
-    "C26": "received_at",
+    "C6": ("final_at", "received_at"),
+    "C10a": ("received_at",),
+    "C11": ("reinstated_at",),
+    "C19": ("informed_at",),
+    "C26": ("received_at",),
 }
 NOT_BEFORE_ITS_START = ("C11", "C19")
 # While the row is in one of these states the clock is open, and only then.
@@ -98,7 +98,8 @@ def _ran_out(clock: Deadline, entry: LedgerEntry) -> bool:
 
 def _done_at(clock: Deadline, entry: LedgerEntry) -> str:
     """Instants as text: all of them in UTC with six places, so that text compares as they do."""
-    told = entry.facts.get(TOLD_AT.get(clock.code, "")) if clock.taken_at is not None else None
+    names = TOLD_AT.get(clock.code, ()) if clock.taken_at is not None else ()
+    told = next((entry.facts[name] for name in names if name in entry.facts), None)
     at = str(told or canonical.instant(entry.occurred_at))
     started = canonical.instant(clock.starts_at)
     if clock.stop == Stop.ENDED and not told:

@@ -118,10 +118,13 @@ def _acknowledge(entry: LedgerEntry) -> Iterator[Said]:
 
 
 def _in_force(entry: LedgerEntry) -> Iterator[Said]:
-    """Since when the present legal force lasts, if the entry changed it; of a court, from when it was received."""
+    """Since when the present legal force lasts, if the entry changed it; of a court, from when it was received.
+
+    Final with the last appeal: of several judgments since the latest (`final_at`).
+    """
     if any(row == "order" and region == "force" for row, region, *_ in effects(entry)):
         since = entry.facts.get("received_at") if entry.facts.get("outcome") != "annulled" else None
-        yield Said("order", "force_at", since or entry.occurred_at)
+        yield Said("order", "force_at", entry.facts.get("final_at") or since or entry.occurred_at)
 
 
 def _withhold(entry: LedgerEntry) -> Iterator[Said]:

@@ -89,10 +89,12 @@ def _dispute(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  
 
 
 def _cease(subject: Subject, entry: LedgerEntry, still: list[Said]) -> None:  # noqa: ARG001
-    """Of the items that it names, what had arisen by then; instants of the record sort as text."""
+    """Of the items and the notices that it names, what had arisen by then; instants of the record sort as text."""
+    named = entry.facts.get("grounds")
     for ground in still:
         if (
             ground.kind == IMPOSSIBLE
+            and (named is None or ground.opened_by in named)
             and ground.item in entry.facts["items"]
             and ground.since <= entry.facts["ceased_at"]
         ):

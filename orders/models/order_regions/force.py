@@ -119,6 +119,13 @@ class ForceRegion(models.Model):
         self.force_at = at
 
     @transition(
+        field=force, source=Force.UNDER_APPEAL, target=None,
+        custom=declared("record_judgment", ISSUER, "Record a judgment", article="9", roles=OFFICER),
+    )  # fmt: skip
+    def confirm_besides(self) -> None:
+        """Confirmed on one appeal while another one is pending: nothing is final before the last (Art. 3(9))."""
+
+    @transition(
         field=force, source=Force.FINAL, target=None,
         custom=declared("record_judgment", ISSUER, "Record a further judgment", article="9", roles=OFFICER),
     )  # fmt: skip

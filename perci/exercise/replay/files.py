@@ -35,7 +35,12 @@ def take(source: str, reference: str, out: Path) -> None:
         command, env=directory.environment(Path(source)), stderr=subprocess.PIPE, text=True, check=False
     )
     if done.returncode:
-        raise Mistaken([done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "The record cannot be read."])
+        raise Mistaken([_last_word(done.stderr) or "The record cannot be read."])
+
+
+def _last_word(stderr: str) -> str:
+    """What a command of this project ended with, without what the command puts in front of it."""
+    return stderr.strip().rpartition("\n")[2].removeprefix("CommandError: ")
 
 
 def take_here(reference: str, path: Path) -> None:

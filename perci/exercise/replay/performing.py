@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 
 from orders.acts import (
     answering,
+    clarifying,
     drafting,
     following_up,
     lapsing,
@@ -77,8 +78,11 @@ def _arguments(entry: Entry, messages: Messages) -> tuple[Callable[..., Any], di
 
 
 def _answers(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
-    said = facts["clarification"]["answers"]
-    return {"answers": {str(number): answer["answer"] for number, answer in enumerate(said, start=1)}}
+    """By the number that each open question has now: in a second loop they go on from those of the first (case 6)."""
+    said = facts["clarification"]
+    order = RemovalOrder.objects.get(dossier__reference=said["reference"])
+    questions = zip(clarifying.open_questions(order), said["answers"], strict=False)
+    return {"answers": {str(question.number): answer["answer"] for question, answer in questions}}
 
 
 def _submission(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:

@@ -24,6 +24,11 @@ class Bin:
     def all(self) -> int:
         return sum(self.counts)
 
+    @property
+    def named(self) -> list[tuple[str, int]]:
+        """Each count with the name of its kind."""
+        return [(name, count) for (_, name), count in zip(KINDS, self.counts, strict=True)]
+
 
 def bars(bins: Sequence[Bin], title: str) -> str:
     """A bar for each bin, the kinds on top of each other; every bar says its numbers when pointed at."""
@@ -31,7 +36,7 @@ def bars(bins: Sequence[Bin], title: str) -> str:
     if not highest:
         return ""
     left, width = 5.0, 94.0 / len(bins)
-    every = max(1, round(len(bins) / 12))
+    every = max(1, round(len(bins) / 6))  # more names would stand in each other on a telephone
     parts = [_line(TOP), _line((TOP + BOTTOM) / 2), _line(BOTTOM), _text(4.2, TOP + 4, f"{highest}", "end")]
     for place, one in enumerate(bins):
         x = left + place * width
@@ -53,9 +58,10 @@ def _stack(one: Bin, x: float, width: float, highest: int) -> str:
     return f"<g><title>{escape(one.label)}: {escape(told or 'none')}</title>{''.join(parts)}</g>"
 
 
-def line(points: Sequence[tuple[float, float | None]], title: str, *, across: str, up: str) -> str:
-    """How a figure (`up`) changes with a parameter (`across`); a value that is not known leaves a gap."""
-    known = [(x, y) for x, y in points if y is not None]
+def line(points: Sequence[tuple[float, float | None, str]], title: str, *, across: str, up: str) -> str:
+    """How a figure (`up`) changes with a parameter (`across`, each with its name); what is not known leaves a gap."""
+    known = [(x, y) for x, y, _ in points if y is not None]
+    called = [name for _, y, name in points if y is not None]
     if len(known) < 2:
         return ""
     low, high = min(x for x, _ in known), max(x for x, _ in known)
@@ -72,15 +78,18 @@ def line(points: Sequence[tuple[float, float | None]], title: str, *, across: st
     )
     dots = "".join(
         f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4" fill="{TONES["run"]}"/>'
-        f"{_text(x, y - 9, f'{value:.3g}', 'middle')}{_text(x, BOTTOM + 16, f'{name:g}', 'middle')}"
-        for (x, y), (name, value) in zip(drawn, known, strict=True)
+        f"{_text(x, y - 9, f'{value:.3g}', 'middle')}{_text(x, BOTTOM + 16, name, 'middle')}"
+        for (x, y), (_, value), name in zip(drawn, known, called, strict=True)
     )
-    names = _text(96, HEIGHT - 2, across, "end") + _text(0.5, 10, up, "start")
-    return _svg(f"{_line(TOP)}{_line(BOTTOM)}{steps}{dots}{names}", title)
+    names = _text(96, HEIGHT + 10, across, "end") + _text(0.5, 10, up, "start")
+    return _svg(f"{_line(TOP)}{_line(BOTTOM)}{steps}{dots}{names}", title, height=HEIGHT + 16)
 
 
-def curves(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], title: str) -> str:
-    """Several distributions of one figure over two hours: (name, [(seconds, percent)]), the hour marked."""
+def curves(series: Sequence[tuple[str, Sequence[tuple[float, float]] | None]], title: str) -> str:
+    """Several distributions of one figure over two hours: (name, [(seconds, percent)]), the hour marked.
+
+    One of which nothing counts (None) has a name and no curve: a line at zero would say that nobody was in time.
+    """
     shown = 7200.0
 
     def x(seconds: float) -> float:
@@ -95,9 +104,9 @@ def curves(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], title: s
     parts += [_text(6, y(percent) + 4, f"{percent} %", "end") for percent in (0, 50, 100)]
     for place, (name, steps) in enumerate(series):
         colour = PALETTE[place % len(PALETTE)]
-        parts.append(_staircase(steps, x, y, colour))
-        parts.append(f'<rect x="{9 + 24 * place}%" y="4" width="10" height="10" rx="2" fill="{colour}"/>')
-        parts.append(_text(10.8 + 24 * place, 13, name, "start"))
+        parts.append("" if steps is None else _staircase(steps, x, y, colour))
+        parts.append(f'<rect x="{9 + 44 * place}%" y="0" width="10" height="10" rx="2" fill="{colour}"/>')
+        parts.append(_text(9 + 44 * place, 9, name, "start", beside=15))
     return _svg("".join(parts), title)
 
 
@@ -118,12 +127,13 @@ def _line(y: float) -> str:
     return f'<line class="grid" x1="5%" y1="{y:.1f}" x2="99%" y2="{y:.1f}" stroke="#d8dee6"/>'
 
 
-def _text(x: float, y: float, said: str, anchor: str) -> str:
-    return f'<text class="label" x="{x:.2f}%" y="{y:.1f}" text-anchor="{anchor}" fill="#536072">{escape(said)}</text>'
+def _text(x: float, y: float, said: str, anchor: str, *, beside: int = 0) -> str:
+    place = f'x="{x:.2f}%" y="{y:.1f}"' + (f' dx="{beside}"' if beside else "")
+    return f'<text class="label" {place} text-anchor="{anchor}" fill="#536072">{escape(said)}</text>'
 
 
-def _svg(inner: str, title: str) -> str:
+def _svg(inner: str, title: str, *, height: int = HEIGHT) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" width="100%" height="{HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" width="100%" height="{height}" role="img" '
         f'font-size="12" font-family="sans-serif"><title>{escape(title)}</title>{inner}</svg>'
     )

@@ -13,6 +13,7 @@ from orders.evidence.reports.files import STYLE
 from perci.exercise.report import charts
 from perci.exercise.report.played import RUN, SCENARIO
 from perci.exercise.report.writing import DATA
+from perci.exercise.scenario import words
 from perci.exercise.scenario.expecting import FIGURES
 from perci.exercise.scenario.source import Mistaken
 
@@ -81,14 +82,19 @@ def compare(first: Path, second: Path) -> Comparison:
 
 def as_html(comparison: Comparison) -> str:
     """Both on one page, the curves over each other."""
-    series = [(name, [tuple(step) for step in data["curve"]])
-              for name, data in (("first", comparison.first), ("second", comparison.second))]  # fmt: skip
+    series = [_curve("first", comparison.first), _curve("second", comparison.second)]
     context = {
         "css": STYLE.read_text(encoding="utf-8"),
         "comparison": comparison,
         "plot": charts.curves(series, "Share of items done, by minutes from the start of the hour, in both runs"),
     }
     return render_to_string("exercise/comparison.html", context)
+
+
+def _curve(name: str, data: Mapping[str, Any]) -> tuple[str, list[tuple[float, float]] | None]:
+    if not data["curve"] and data["figures"].get("within_hour_share") is None:
+        return f"{name}: nothing to count", None
+    return name, [(seconds, percent) for seconds, percent in data["curve"]]
 
 
 @dataclass(frozen=True)
@@ -116,19 +122,29 @@ def point(directory: Path, figure: str, provider: str = "") -> Number:
 
 def sweep_as_html(sweep: Sweep) -> str:
     """The curve, and the same as a table."""
-    numbers = [(_number(value), found) for value, found, _ in sweep.points]
+    sizes = _sizes([value for value, _, _ in sweep.points])
+    numbers = [(size, found, value) for size, (value, found, _) in zip(sizes, sweep.points, strict=True)]
     plot = charts.line(numbers, f"{sweep.figure} over {sweep.place}", across=sweep.place, up=sweep.figure)
     context = {"css": STYLE.read_text(encoding="utf-8"), "sweep": sweep, "plot": plot}
     return render_to_string("exercise/sweep.html", context)
 
 
+def _sizes(values: Sequence[str]) -> list[float]:
+    """How far along each stands: numbers and shares by their size, spans by their length, words as they were named."""
+    for read in (_number, _seconds):
+        try:
+            return [read(value) for value in values]
+        except ValueError:
+            continue
+    return [float(place) for place in range(len(values))]
+
+
 def _number(value: str) -> float:
-    """The size of a value such as 3, 20 % or 15 min; what has none stands where it was named."""
-    head = value.split()[0].removesuffix("%") if value.split() else ""
-    try:
-        return float(head)
-    except ValueError:
-        return 0.0
+    return float(value.strip().removesuffix("%"))
+
+
+def _seconds(value: str) -> float:
+    return words.span(value).total_seconds()
 
 
 def runs_below(directory: Path) -> list[Path]:

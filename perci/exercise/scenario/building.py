@@ -179,7 +179,7 @@ def _stream(page: Page, starts: datetime, lasts: timedelta) -> Stream:
         wrong=page.share("wrong"),
         meets=page.share("meets"),
         again=page.share("again"),
-        article=page.text("article"),
+        article=page.get("article", words.article, ""),
     )
 
 
@@ -202,7 +202,7 @@ def _event(page: Page, starts: datetime) -> Event:
         lasts=page.get("lasts", words.span, NOTHING),
         count=page.get("count", words.whole, 1),
         now=_change(page.below("now")) if "now" in page.content else {},
-        article=page.text("article"),
+        article=page.get("article", words.article, ""),
     )
 
 
@@ -232,7 +232,7 @@ def _expectation(page: Page) -> Expectation:
         at_least=page.get("at_least", _bound, None),
         at_most=page.get("at_most", _bound, None),
         exactly=page.get("exactly", _bound, None),
-        article=page.text("article"),
+        article=page.get("article", words.article, ""),
     )
 
 

@@ -118,3 +118,11 @@ def whole(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,6}", text):
         raise ValueError(f"{text!r} is no whole number from 1 on.")
     return int(text)
+
+
+def article(text: str) -> str:
+    """An article of Regulation (EU) 2021/784, such as `3(7)` or `4`: it has 24."""
+    named = re.match(r"(\d+)(?![\da-z])", text)
+    if not named or not 1 <= int(named[1]) <= 24:
+        raise ValueError(f"{text!r} is no article of Regulation (EU) 2021/784: write 3(7), or 4.")
+    return text

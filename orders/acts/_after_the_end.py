@@ -23,7 +23,10 @@ def methods(step: Step, item: ContentItem, *, taken_at: datetime) -> dict[Measur
 
 
 def owe_reinstatement(step: Step, item: ContentItem) -> None:
-    """The duty runs from receipt of the decision, also where that came before the report; else it begins with it."""
+    """The duty runs from receipt of the decision, also where that came before the report; else it begins with it.
+
+    After a withdrawal nothing is owed: the provider may restore the content, no article obliges it to.
+    """
     heard_at = _heard_at(step.order) if step.order.force in ANNULLED else None
     if heard_at is None or not is_to_be_reinstated(step.order, item.number):
         return
@@ -39,16 +42,15 @@ def is_to_be_reinstated(order: RemovalOrder, number: int) -> bool:
 
 
 def _bound_until(order: RemovalOrder) -> datetime:
-    """Until the end; of an annulment until the provider heard of it: before, it acted because of the order (Art. 4(7)).
+    """Until the provider heard of the end: before, it acted because of the order, whoever ended that (Art. 4(7), 6(1)).
 
-    When hours end is another question, which ANNULLED_FROM answers.
+    When hours end is another question, which ANNULLED_FROM answers of an annulment; a withdrawal ends them at once.
     """
-    until = (_heard_at(order) or NEVER) if order.force in ANNULLED else order.force_at
-    assert until is not None  # every order in force, or not any more, says since when
-    return until
+    return _heard_at(order) or NEVER
 
 
 def _heard_at(order: RemovalOrder) -> datetime | None:
-    """When the provider received the annulment."""
-    proofs = Receipt.objects.filter(message__dossier=order.dossier, message__type="order.annulled")
+    """When the provider received what ended the order: the annulment, or the withdrawal."""
+    kind = "order.annulled" if order.force in ANNULLED else "order.withdrawn"
+    proofs = Receipt.objects.filter(message__dossier=order.dossier, message__type=kind)
     return proofs.filter(message__recipient=order.provider.code).values_list("received_at", flat=True).first()
