@@ -33,6 +33,8 @@ def test_a_2xx_is_receipt_dated_at_the_end_of_the_answer_and_starts_the_hour():
     assert (attempt.outcome, attempt.http_status, attempt.is_receipt) == ("accepted", 200, True)
     assert (attempt.answer_excerpt, attempt.number, attempt.address) == ('{"seen":true}', 1, receiver.url)
     assert attempt.answer_sha256 == hashlib.sha256(b'{"seen":true}').hexdigest()
+    assert sorted(attempt.salts) == ["/address", "/answer_excerpt", "/headers"]
+    assert attempt.recorded_at >= attempt.ended_at
     assert (receipt.message, receipt.channel, receipt.rule) == (message, "webhook", "webhook_2xx")
     assert receipt.received_at == attempt.ended_at == hour.starts_at == message.delivered_at
     assert (message.next_attempt_at, message.leased_until, message.attempts_made) == (None, None, 1)
@@ -134,6 +136,7 @@ def test_a_large_binary_answer_is_shown_in_its_first_four_kilobytes():
     attempt = Attempt.objects.get()
     assert attempt.answer_excerpt == "\ufffd\ufffd" + "x" * 4094
     assert attempt.answer_sha256 == hashlib.sha256(b"\0\xff" + b"x" * 10_000).hexdigest()
+    assert bytes(attempt.answer.content) == b"\0\xff" + b"x" * 10_000
 
 
 def test_a_loopback_endpoint_of_a_connection_outside_the_sandbox_is_blocked_and_says_why():
@@ -141,7 +144,7 @@ def test_a_loopback_endpoint_of_a_connection_outside_the_sandbox_is_blocked_and_
         order_to(receiver.url, sandbox=False)
         deliver()
     attempt = Attempt.objects.get()
-    assert (attempt.outcome, attempt.answer_sha256, receiver.posts) == ("blocked", "", [])
+    assert (attempt.outcome, attempt.answer_sha256, attempt.answer, receiver.posts) == ("blocked", "", None, [])
     assert attempt.answer_excerpt.startswith("127.0.0.1 is a loopback address")
 
 
