@@ -39,6 +39,16 @@ def act(message: dict[str, Any]) -> None:
     print(f"{order['reference']}: removed and reported", flush=True)
 
 
+def put_back(message: dict[str, Any]) -> None:
+    """The order is annulled (Art. 4(7)): what it had removed is online again, and that is reported."""
+    reference, items = message["data"]["reference"], message["data"]["items"]
+    ordered = client.order(reference)["annex_i"]["items"]
+    gone.difference_update(urlsplit(item["url"]).path for item in ordered if item["item"] in items)
+    back = {"items": items, "reinstated_at": datetime.now(UTC).isoformat()}  # noqa: TID251
+    client.answer(reference, "reinstatements", key=f"{reference}-back", document=back)
+    print(f"{reference}: put back and reported", flush=True)
+
+
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -54,6 +64,8 @@ class Receiver(BaseHTTPRequestHandler):
         if not known and message["type"] == "order.issued":
             hour = message["data"]["limit"]["seconds"] * Fraction(message["data"]["limit"]["scale"])
             threading.Timer(float(hour / 10), act, [message]).start()
+        elif not known and message["type"] == "order.annulled" and message["data"]["items"]:
+            threading.Thread(target=put_back, args=[message]).start()
 
     def do_GET(self) -> None:
         self.answer(410 if urlsplit(self.path).path in gone else 200)

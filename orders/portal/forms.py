@@ -171,8 +171,9 @@ class DraftForm:
         self.items = ItemForms(
             _with_rows(data, rows), prefix="items", initial=_rows_of(order), form_kwargs={"empty_permitted": False}
         )
-        bundled = order is not None and order.items.count() > 1
-        self.bundle = BundleForm(data, initial={"orders": TOGETHER if bundled else EACH})
+        # Until somebody chooses, a bundle stays one, and else each address gets its own order.
+        usual = {"orders": TOGETHER if order is not None and order.items.count() > 1 else EACH}
+        self.bundle = BundleForm({"orders": data.get("orders") or usual["orders"]} if data else None, initial=usual)
         self.generation = data.get("generation", "") if data else (order.dossier.generation if order else "")
 
     def is_valid(self) -> bool:
@@ -186,7 +187,7 @@ class DraftForm:
     @property
     def one_order_each(self) -> bool:
         """Whether several addresses are to become as many orders; so they do where nothing else was chosen."""
-        return len(self._filled()) > 1 and self.bundle.cleaned_data["orders"] != TOGETHER
+        return len(self._filled()) > 1 and self.bundle.cleaned_data["orders"] == EACH
 
     def draft(self) -> Draft:
         """The value that the act of drafting takes."""

@@ -48,12 +48,16 @@ def test_an_officer_writes_an_order_and_a_second_one_approves_and_issues_it(desk
     anna.get_by_label("URL", exact=True).fill("https://hosting-nl.example/v/1")
     anna.get_by_role("button", name="Add another URL").click()
     anna.get_by_label("URL", exact=True).nth(1).fill("https://hosting-nl.example/v/2")
+    expect(anna.get_by_label("One order per address")).to_be_checked()
+    anna.get_by_label("One order that names them all").check()
     anna.get_by_label(re.compile("instructs on explosives")).check()
     anna.get_by_label("Reasons", exact=True).fill("Synthetic reasons.")
     anna.get_by_label("Assessment under Art. 1(3)").fill("No purpose of Art. 1(3).")
     anna.get_by_label(re.compile("Duly justified emergency")).check()
     anna.get_by_label("What justifies the emergency").fill("Synthetic emergency.")
     anna.get_by_role("button", name="Save and submit for approval").click()
+    expect(anna.get_by_text("Whether one order may is unconfirmed")).to_be_visible()  # a bundle is looked at first
+    anna.get_by_role("button", name="Submit for approval").click()
     expect(anna.get_by_text("A second officer must approve this order.")).to_be_visible()
     expect(anna.get_by_role("button", name="Approve")).to_have_count(0)
 

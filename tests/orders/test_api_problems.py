@@ -73,7 +73,7 @@ def test_the_openapi_document_is_the_generated_one_and_describes_every_call():
     text = openapi.described().decode()
     paths = re.findall(r"^  (/\S+):$", text, flags=re.MULTILINE)
     assert "openapi: 3.1.0" in text
-    assert len(paths) == 62
+    assert len(paths) == 63
     assert re.findall(r"^  (order\.\S+):$", text, flags=re.MULTILINE) == [
         "order.issued",
         "order.clarified",

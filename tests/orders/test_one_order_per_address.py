@@ -115,7 +115,8 @@ def test_the_choice_is_offered_where_there_is_more_than_one_row_with_one_order_e
     assert "One order per address" not in text_of(anna.get(reverse("portal:new")))
     page = text_of(anna.post(reverse("portal:new"), {**typed(), "add_item": "1"}))
     assert "One order per address" in page
-    assert "is unconfirmed" in page
+    assert 'value="each" id="id_orders_0" checked' in page
+    assert "that one may name several is unconfirmed" in page
 
 
 def test_an_officer_who_types_two_addresses_begins_two_orders():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,10 @@ BINS = 48
 
 
 def judged(played: Played) -> list[Judged]:
-    """The verdict on each expectation; of a run that was stopped before its end none is met or missed for good."""
-    return [judge(one, figures.of(played, one.of)) for one in played.scenario.expectations]
+    """The verdict on each expectation; a run that was stopped before its end tells of none."""
+    reduced, stopped = played.run["share"] < 1, played.run["stopped_early"]
+    found = [judge(one, figures.of(played, one.of), reduced=reduced) for one in played.scenario.expectations]
+    return [replace(one, met=None) for one in found] if stopped else found
 
 
 def report(played: Played) -> Report:

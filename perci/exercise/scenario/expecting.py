@@ -50,17 +50,32 @@ OF: dict[str, Callable[[Scenario], Iterable[str]]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """An expectation and what became of it; `got` is None where the figure has nothing to count, and then it failed."""
+    """An expectation and what became of it: `met` is None where the run cannot tell, in a reduced size or cut short.
+
+    `got` is None where the figure has nothing to count, and then it failed.
+    """
 
     expectation: Expectation
     got: float | None
-    met: bool
+    met: bool | None
 
 
-def judge(expectation: Expectation, figures: Mapping[str, float | None]) -> Judged:
-    """Hold `expectation` against the figures of the orders that it is about."""
+def judge(expectation: Expectation, figures: Mapping[str, float | None], *, reduced: bool = False) -> Judged:
+    """Hold `expectation` against the figures of the orders that it is about.
+
+    With a share of the orders a number of something cannot be what the whole would bring; none and shares can.
+    """
     got = figures[expectation.figure]
+    if reduced and _counts_something(expectation):
+        return Judged(expectation, got, None)
     return Judged(expectation, got, got is not None and _within(expectation, got))
+
+
+def _counts_something(expectation: Expectation) -> bool:
+    """Whether it expects a number of something, more than none."""
+    bounds = (expectation.exactly, expectation.at_least, expectation.at_most)
+    is_count = not expectation.figure.endswith(("_share", "_minutes"))
+    return is_count and any(bound for bound in bounds if bound is not None)
 
 
 def _within(expectation: Expectation, got: float) -> bool:

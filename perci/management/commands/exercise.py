@@ -16,6 +16,7 @@ from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.source import Mistaken
 
 MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
+VERDICTS = {True: "met", False: "MISSED", None: "not judged"}
 SHOWN = 20  # differences that a replay prints
 
 
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(_summary(ran, out))
         for one in found["expectations"]:
             got = "nothing to count" if one["got"] is None else f"{one['got']:g}"
-            self.stdout.write(f"{'met' if one['met'] else 'MISSED':<7} {one['that']}: {one['bound']}, got {got}")
+            self.stdout.write(f"{VERDICTS[one['met']]:<11} {one['that']}: {one['bound']}, got {got}")
         self.stdout.write(f"ledger sha256: {digest}")
         sys.exit(INTERRUPTED if ran.stopped else 0 if found["met"] else MISSED)
 
