@@ -116,6 +116,8 @@ def _drafted(story: Story) -> str:
     revised = {"file_number": "F-77", "reasons": "Synthetic text, in more detail."}
     tag = {"If_Match": '"1"'}
     story.tell("authority_revise", anna, f"{A}/orders/{reference}", revised, method="PATCH", **tag)
+    two = {**DRAFT, "items": [{"url": f"{URL}-first"}, {"url": f"{URL}-second"}]}
+    story.tell("authority_draft_each", anna, f"{A}/orders/one-per-address", two)
     _coordinated(story, anna)
     return reference
 

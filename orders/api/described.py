@@ -66,7 +66,7 @@ def described(
 ) -> Callable[[Any], Any]:
     """Describe a view's method: `ok` is the serializer of its answer, `problems` the codes besides the usual ones.
 
-    Without `examples` those are shown that were played (`orders.api.played`).
+    Beside `examples` those are shown that were played (`orders.api.played`).
 
     `counted` says whether the rate limits hold for it, `media_type` what the answer is when it is no JSON.
     """
@@ -79,7 +79,7 @@ def described(
         request=request,
         responses=responses,
         parameters=[*parameters, *(RATE_HEADERS if counted else ())],
-        examples=list(examples) or played.examples(operation_id),
+        examples=[*examples, *played.examples(operation_id)],
         tags=[tag],
     )
 

@@ -26,6 +26,12 @@ NOTHING_SAID = skipped(
     "answer-after-401", "answer-token", "answer-consistent", "annulled", "annulled-put-back",
 )  # fmt: skip
 SILENT = NEITHER | NOTHING_SAID | NOT_IN_THE_HOUR | warned("out-of-order")
+# What it says is that it has seen the order: that answer can be looked at.
+OF_ANY_ANSWER = {
+    "answer-accepted", "answer-after-401", "answer-after-503", "answer-after-loss", "answer-consistent", "answer-keyed",
+    "answer-once", "answer-own-key", "answer-token",
+}  # fmt: skip
+ONLY_SEEN = {check: verdict for check, verdict in SILENT.items() if check not in OF_ANY_ANSWER}
 # Of whom took nothing genuine, only what needs no order can be seen.
 SEEN_OF_ANYBODY = {"time-limit", "no-redirect", "get-harmless"}
 NOTHING_TAKEN = skipped(*(check.id for check in CHECKS if check.id not in SEEN_OF_ANYBODY))
@@ -39,6 +45,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "silent": SILENT,
     "eager": NEITHER | warned("receipt-first"),
     "office_hours": SILENT,  # the run is on a Saturday at half past two
+    "desk": ONLY_SEEN,  # nobody is there outside an exercise
     "already_gone": NEITHER | skipped("annulled-put-back"),  # it took nothing down
     "restores": NEITHER,
     "force_majeure": NEVER_ASKED,

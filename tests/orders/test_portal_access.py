@@ -78,7 +78,7 @@ def test_whoever_signs_in_again_after_sending_a_form_comes_back_to_its_page(name
     anna = officer("anna", order.issuing_authority).person
     sent = Client().post(address(name, order))
     back = signed_in(anna).get(parse_qs(urlsplit(sent["Location"]).query)["next"][0])
-    page = "/" if name == "export" else reverse("portal:order", args=[order.reference])
+    page = "/exports" if name == "export" else reverse("portal:order", args=[order.reference])
     assert (back.status_code, back["Location"]) == (302, page)
 
 

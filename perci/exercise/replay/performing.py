@@ -98,9 +98,14 @@ def _evidence(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  
     return {"evidence": facts["evidence"] or "A file, which is not replayed."}
 
 
+def _judgment(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+    return {"appeals": [appeal["entry"] for appeal in facts["appeals"]] or None} if "appeals" in facts else {}
+
+
 # Where an entry says its inputs in other words than the body of its act.
 SAID_OTHERWISE: dict[str, Callable[[Mapping[str, Any], Messages], dict[str, Any]]] = {
     "clarify": _answers,
+    "record_judgment": _judgment,
     "record_submission": _submission,
     "withhold_disclosure": _withholding,
     "record_grounds_ceased": _evidence,
