@@ -63,7 +63,8 @@ def texts(source: Source) -> Iterator[Texts]:
     segments, objects = _segments(source)
     statement = f"COPY (SELECT {segments} FROM ({inner}) AS found({names})) TO STDOUT"  # noqa: S608  all of it is ours
     read = _reader(objects)
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    # Of the driver: where queries are shown (DEBUG), Django's wrapper takes no parameters.
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
         for row in copy.rows():
             yield read(row)
 

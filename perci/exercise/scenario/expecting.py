@@ -63,19 +63,18 @@ class Judged:
 def judge(expectation: Expectation, figures: Mapping[str, float | None], *, reduced: bool = False) -> Judged:
     """Hold `expectation` against the figures of the orders that it is about.
 
-    With a share of the orders a number of something cannot be what the whole would bring; none and shares can.
+    With a share of the orders neither a number nor a share of something is what the whole would bring; none of it is.
     """
     got = figures[expectation.figure]
-    if reduced and _counts_something(expectation):
+    if reduced and _expects_something(expectation):
         return Judged(expectation, got, None)
     return Judged(expectation, got, got is not None and _within(expectation, got))
 
 
-def _counts_something(expectation: Expectation) -> bool:
-    """Whether it expects a number of something, more than none."""
+def _expects_something(expectation: Expectation) -> bool:
+    """Whether it expects more than that there is none."""
     bounds = (expectation.exactly, expectation.at_least, expectation.at_most)
-    is_count = not expectation.figure.endswith(("_share", "_minutes"))
-    return is_count and any(bound for bound in bounds if bound is not None)
+    return any(bound for bound in bounds if bound is not None)
 
 
 def _within(expectation: Expectation, got: float) -> bool:
