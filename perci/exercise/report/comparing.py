@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from orders.evidence.reports.files import STYLE
 from perci.exercise.report import charts
-from perci.exercise.report.played import RUN, SCENARIO
+from perci.exercise.report.played import SCENARIO
 from perci.exercise.report.writing import DATA
 from perci.exercise.scenario import words
 from perci.exercise.scenario.expecting import FIGURES
@@ -145,9 +145,3 @@ def _number(value: str) -> float:
 
 def _seconds(value: str) -> float:
     return words.span(value).total_seconds()
-
-
-def runs_below(directory: Path) -> list[Path]:
-    """The exercises kept in `directory`, the latest first."""
-    found = [run.parent for run in directory.glob(f"*/{RUN}")]
-    return sorted(found, key=lambda one: (one / RUN).stat().st_mtime, reverse=True)

@@ -11,7 +11,6 @@ from orders.evidence.reports.figures import Report, Section
 from orders.evidence.reports.reading import ReportedItem
 from orders.evidence.reports.spans import Span
 from orders.regulation import outcomes
-from orders.regulation.regions import Actor
 from perci.exercise.report import figures
 from perci.exercise.report.charts import Bin
 from perci.exercise.report.played import Played
@@ -109,12 +108,3 @@ def issued_at(item: ReportedItem) -> datetime:
     at = item.order.order.issued_at
     assert at is not None
     return at
-
-
-def asked_by(played: Played) -> Counter[str]:
-    """Requests for scrutiny by who asked."""
-    found: Counter[str] = Counter()
-    for order in played.orders:
-        for entry in played.acts(order, "request_scrutiny"):
-            found[str(entry.facts.get("requester", Actor.PROVIDER))] += 1
-    return found
