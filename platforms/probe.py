@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import ada_url
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from orders import clock
 from orders.acts import transmitting
@@ -28,7 +28,7 @@ See = Callable[[Sequence[Look]], Iterable[Sight]]
 
 
 def look_due(*, at: datetime, look: See = looking.look, anew: bool = True) -> int:
-    """Look at the pages that are due at `at`, one round; returns how many were taken up.
+    """Look at the pages that are due at `at`, one round of up to `BATCH`; returns how many were taken up.
 
     A look that was taken up and then lost is not made again: the next one of the plan comes. Whoever knows that
     nothing was issued or reported since the last round need not look for it (`anew`).
@@ -47,7 +47,7 @@ def look_due(*, at: datetime, look: See = looking.look, anew: bool = True) -> in
             _record(items, sights)
         except Exception:  # the others go on
             log.exception("what was seen of item %s and others could not be recorded", sights[0].look.about)
-    return len(mine)
+    return len(taken)
 
 
 def _record(items: Mapping[int, ContentItem], sights: Sequence[Sight]) -> None:
@@ -100,7 +100,9 @@ def _take(at: datetime) -> list[Watch]:
 
 
 def _whole(watches: QuerySet[Watch]) -> QuerySet[Watch]:
-    return watches.select_related("item__order__dossier", "item__order__provider__connection")
+    """With their items, and the orders of these, each read once: a round is mostly about the items of few orders."""
+    orders = RemovalOrder.objects.select_related("provider__connection")
+    return watches.select_related("item").prefetch_related(Prefetch("item__order", orders))
 
 
 def _where(item: ContentItem) -> str:

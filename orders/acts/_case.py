@@ -34,6 +34,8 @@ ITEM_FIELDS = [
 ]  # fmt: skip
 
 
+FEW = 8  # statements of one kind, above which a single long one is quicker (its cost grows with each row and field)
+
 NAMES: dict[type[models.Model], str] = {RemovalOrder: "order", Scrutiny: "scrutiny"}
 
 
@@ -175,17 +177,18 @@ def name_of(row: models.Model) -> str:
 def load(dossiers: list[Dossier]) -> list[Case]:
     """The cases of locked `dossiers`, everything read afresh after the lock."""
     keys = [dossier.pk for dossier in dossiers]
+    locked = {dossier.pk: dossier for dossier in dossiers}
     orders = RemovalOrder.objects.filter(dossier__in=keys).select_related(
-        "dossier", "issuing_authority", "provider", "home_authority"
+        "issuing_authority", "provider", "home_authority", "scrutiny"
     )
     items = _grouped(ContentItem.objects.filter(order__dossier__in=keys).order_by("number"), "order_id")
     clocks = _grouped(Deadline.objects.filter(dossier__in=keys, closed_at=None).order_by("pk"), "dossier_id")
     heads = {head.dossier_id: head for head in _heads(keys)}
-    scrutinies = {file.order_id: file for file in Scrutiny.objects.filter(order__dossier__in=keys)}
     cases = []
     for order in orders.order_by("dossier_id"):
         rows = items.get(order.pk, []), clocks.get(order.dossier_id, []), heads.get(order.dossier_id)
-        case = Case(order, *rows, scrutinies.get(order.pk))
+        order.dossier = locked[order.dossier_id]
+        case = Case(order, *rows, getattr(order, "scrutiny", None))
         _share(case)
         cases.append(case)
     return cases
@@ -193,9 +196,7 @@ def load(dossiers: list[Dossier]) -> list[Case]:
 
 def _heads(keys: list[int]) -> models.QuerySet[LedgerEntry]:
     # The number of the last entry is the generation: one entry an act, one generation an entry.
-    return LedgerEntry.objects.filter(dossier__in=keys, number=models.F("dossier__generation")).select_related(
-        "dossier"
-    )
+    return LedgerEntry.objects.filter(dossier__in=keys, number=models.F("dossier__generation"))
 
 
 def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
@@ -227,10 +228,22 @@ def save(cases: list[Case], *, at: datetime) -> None:
     ledger.append([entry for case in cases for entry in case.entries])
     for ground in [ground for case in cases for ground in case.rows(Ground)]:
         ground.save()
-    ContentItem.objects.bulk_update([item for case in cases for item in case.rows(ContentItem)], ITEM_FIELDS)
-    Deadline.objects.bulk_update([clock for case in cases for clock in case.rows(Deadline) if clock.pk], CLOCK_FIELDS)
+    _update(ContentItem, [item for case in cases for item in case.rows(ContentItem)], ITEM_FIELDS)
+    _update(Deadline, [clock for case in cases for clock in case.rows(Deadline) if clock.pk], CLOCK_FIELDS)
     Deadline.objects.bulk_create([clock for case in cases for clock in case.new_clocks])
     outbox.write([message for case in cases for message in _messages(case, at)])
+
+
+def _update(model: type[models.Model], rows: list[Any], fields: list[str]) -> None:
+    """Write `fields` of `rows`; what happens to the rows of one order is mostly alike, and then takes one statement."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows:
+        alike.setdefault(tuple(getattr(row, field) for field in fields), []).append(row.pk)
+    if len(alike) > FEW:
+        model._default_manager.bulk_update(rows, fields)
+        return
+    for values, keys in alike.items():
+        model._default_manager.filter(pk__in=keys).update(**dict(zip(fields, values, strict=True)))
 
 
 def _raise_generation(case: Case) -> None:

@@ -1,6 +1,6 @@
 """What follows when something is seen that contradicts the provider: a notice, and nothing in law (case 25)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,15 @@ from orders.regulation.regions import Actor
 KIND = "order.discrepancy_opened"
 
 
-def tell(dossier: Dossier, numbers: Iterable[int], *, at: datetime) -> None:
+def tell(dossier: Dossier, numbers: Collection[int], *, at: datetime) -> None:
     """Tell the issuing authority of open discrepancies of these items, each once; it moves no region of state.
 
-    The dossier is locked; the case is read only when there is something to tell, which is seldom.
+    Of an item that was just seen gone none is open. The dossier is locked; the case is read only when there is
+    something to tell, which is seldom.
     """
-    claimed = ContentItem.objects.filter(order__dossier=dossier, number__in=list(numbers)).exclude(taken_at=None)
+    if not numbers:
+        return
+    claimed = ContentItem.objects.filter(order__dossier=dossier, number__in=numbers).exclude(taken_at=None)
     items = claimed.prefetch_related("observations").order_by("number")
     news = [fact for item in items if (fact := _open(item)) and not _was_told(dossier, fact)]
     if not news:

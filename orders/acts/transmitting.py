@@ -34,16 +34,23 @@ def record_receipt(*, message: OutboxMessage, channel: str, rule: str, received_
     Returns whether this was the first. A receipt that starts a clock is an act in the ledger; `rule` says what proved
     it, such as webhook_2xx, order_read or answer.
     """
-    order = RemovalOrder.objects.select_related("dossier").filter(dossier=message.dossier_id).first()
-    if order is None:
-        return _keep(message, channel, rule, received_at, at)
     with transaction.atomic():
-        Dossier.objects.select_for_update().get(pk=order.dossier_id)  # most receipts are no act: no case is read
-        if Receipt.objects.filter(message=message).exists():
-            return False
-        if message.type in PROVEN_BY_ACT:
-            _received(order, message, channel, rule, received_at, at)
-        return _keep(message, channel, rule, received_at, at)
+        Dossier.objects.select_for_update().get(pk=message.dossier_id)  # most receipts are no act: no case is read
+        message.refresh_from_db(fields=["delivered_at"])
+        return record_receipt_under_lock(message=message, channel=channel, rule=rule, received_at=received_at, at=at)
+
+
+@transaction.atomic
+def record_receipt_under_lock(
+    *, message: OutboxMessage, channel: str, rule: str, received_at: datetime, at: datetime
+) -> bool:
+    """`record_receipt` for whoever holds the lock of the dossier of `message` and has read it since."""
+    if message.delivered_at is not None:
+        return False
+    if message.type in PROVEN_BY_ACT:
+        order = RemovalOrder.objects.get(dossier=message.dossier_id)
+        _received(order, message, channel, rule, received_at, at)
+    return _keep(message, channel, rule, received_at, at)
 
 
 def prove_receipt(
@@ -196,7 +203,7 @@ def record_observations(
         )
         for look in looks
     )
-    _contradicted.tell(dossier, [look.item.number for look in looks], at=at)
+    _contradicted.tell(dossier, [look.item.number for look in looks if not look.gone], at=at)
     return seen
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from orders import clock
 from orders.acts.transmitting import RESTS_ON
-from orders.models import Deadline, Ground, OutboxMessage
+from orders.models import Deadline, Ground, LedgerEntry, OutboxMessage
 from orders.models.order_regions import IN_FORCE
 from orders.regulation.limits import HOUR
 from orders.regulation.regions import Actor
@@ -36,6 +36,7 @@ class Job(StrEnum):
 
 
 Moments = dict[Job, datetime]
+NEWS = (LedgerEntry, PlannedAct)  # what parties and desks listen to
 
 
 class Question(NamedTuple):
@@ -77,47 +78,52 @@ def _younger(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
     return rows.filter(created_at__gt=EPOCH + age)
 
 
-def due() -> Moments:
-    """When each job next has a row to do; a job that has none is left out."""
+class State(NamedTuple):
+    """When each job next has a row to do (a job that has none is left out), and up to which keys there are news."""
+
+    due: Moments
+    news: tuple[int | None, ...]
+
+
+def state() -> State:
+    """As things stand now."""
+    *news, moments = _asked_at_once()
     found: Moments = {}
-    for (job, after), moment in zip(_statement()[2], _asked_at_once(), strict=True):
+    for (job, after), moment in zip(_statement()[2], moments, strict=True):
         if moment is not None:
             found[job] = min(moment + after, found.get(job, moment + after))
-    return found
+    return State(found, tuple(news))
 
 
 @cache
 def _statement() -> tuple[str, list[Any], list[tuple[Job, timedelta]]]:
     """All questions as one statement: they are asked after every step, and to compile them takes ten times as long."""
     asked = _questions()
+    last = [model._default_manager.order_by("-pk").values_list("pk")[:1] for model in NEWS]
+    first = [question.rows.order_by(question.column).values_list(question.column)[:1] for question in asked]
     parts: list[str] = []
     parameters: list[Any] = []
-    for question in asked:
-        first = question.rows.order_by(question.column).values_list(question.column)[:1]
-        sql, of_it = first.query.sql_with_params()
+    for rows in [*last, *first]:
+        sql, of_it = rows.query.sql_with_params()
         parts.append(f"({sql})")
         parameters += of_it
     return f"SELECT {', '.join(parts)}", parameters, [(question.job, question.after) for question in asked]
 
 
-def _asked_at_once() -> list[datetime | None]:
+def _asked_at_once() -> tuple[int | None, int | None, list[datetime | None]]:
     statement, parameters, _ = _statement()
     now, adapt = clock.now(), connection.ops.adapt_datetimefield_value
     ages = {adapt(EPOCH + age): adapt(now - age) for age in (JOINS_AFTER, HOUR)}
     with connection.cursor() as cursor:
         cursor.execute(statement, [ages.get(parameter, parameter) for parameter in parameters])
-        return [_instant(value) for value in cursor.fetchone()]
+        entries, planned, *moments = cursor.fetchone()
+    return entries, planned, [_instant(value) for value in moments]
 
 
 def _instant(value: datetime | str | None) -> datetime | None:
     """SQLite tells instants without their zone, or as a text; they are in UTC."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
-
-
-def next_due() -> datetime | None:
-    """When the next row is due, whatever it is."""
-    return min(due().values(), default=None)
 
 
 class Calendar:

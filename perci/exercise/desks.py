@@ -178,6 +178,7 @@ class Desks:
         self.staffs[code] = now = Staff(self.env, code, desk, starts=self.starts, seed=self.seed)
         for case in waiting:
             now.queue_up(case)
+        self.read()
 
     def close(self, code: str, *, until: datetime) -> None:
         """An outage: nobody at this desk gets anything done."""

@@ -119,6 +119,7 @@ class Engine:
     events: int = 0
     listener: Listener = field(default_factory=Listener)
     due: Moments = field(default_factory=dict)
+    news: tuple[int | None, ...] = ()
     idle: dict[Job, tuple[datetime, int]] = field(default_factory=dict)
     crowd: tuple[datetime, int] = (LONG_AGO, 0)
     look_from: datetime | None = None  # something was issued or reported, which no row says yet
@@ -134,7 +135,7 @@ class Engine:
                     self.desks.staff(code, provider.desk, at=scenario.starts)
         authorities.begin(self.play, planned)
         happenings.begin(self.play, self.desks)
-        self.due = agenda.due()
+        self._see(scenario.starts)
 
     def run(self, stop: Callable[[], bool]) -> bool:
         """Step by step until the end; whether somebody stopped it."""
@@ -175,8 +176,16 @@ class Engine:
             self.desks.run(until=moment)
         else:
             self._tick(moment)
-        self._listen(moment)
-        self.due = agenda.due()
+        self._see(moment)
+
+    def _see(self, moment: datetime) -> None:
+        """What is due now, after everybody has heard what concerns them."""
+        state = agenda.state()
+        if state.news != self.news:
+            self.news = state.news
+            self._listen(moment)
+            state = agenda.state()
+        self.due = state.due
         if self.look_from:
             self.due[Job.LOOK] = min(self.look_from, self.due.get(Job.LOOK, self.look_from))
 
@@ -229,8 +238,8 @@ class Engine:
 
     def _look(self, moment: datetime) -> None:
         anew, self.look_from = self.look_from is not None, None
-        while probe.look_due(at=moment, look=self.play.wire.look, anew=anew):
-            pass
+        while probe.look_due(at=moment, look=self.play.wire.look, anew=anew) == probe.BATCH:
+            anew = False
 
     JOBS = {Job.HEED: _heed, Job.DELIVER: _deliver, Job.PLAY: _play_platforms, Job.SWEEP: _sweep, Job.LOOK: _look}
 

@@ -30,7 +30,8 @@ def record(turn: Turn, outcome: Outcome) -> None:
         message = OutboxMessage.objects.select_related("dossier").get(pk=turn.message.pk)
         received = _received(message, outcome)
         again_at = None if message.delivered_at or received else _again(turn, message, outcome)
-        if not _put_off(turn, again_at):
+        taken_off = received and turn.second is None  # the receipt did that
+        if not taken_off and not _put_off(turn, again_at):
             again_at = None if received else _decided(turn)
         if not _said_before(message, outcome):
             _attempt(message, outcome, answer_id=answer, is_receipt=received, next_attempt_at=again_at)
@@ -86,7 +87,7 @@ def _received(message: OutboxMessage, outcome: Outcome) -> bool:
     """Whether this try is the first proof of receipt."""
     channel = outcome.request.channel
     rule = receipt.rule(channel) if outcome.word == requests.ACCEPTED else ""
-    return bool(rule) and transmitting.record_receipt(
+    return bool(rule) and transmitting.record_receipt_under_lock(
         message=message, channel=channel, rule=rule, received_at=outcome.ended_at, at=clock.now()
     )
 

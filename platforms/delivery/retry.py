@@ -14,7 +14,11 @@ AFTERWARDS = timedelta(minutes=5)
 # An order may stay open for years: a dead endpoint is then tried 300 times on the first day, not 100,000 times a year.
 CALMER = ((timedelta(days=7), timedelta(days=1)), (timedelta(days=1), timedelta(hours=1)))
 # What waits for an endpoint, for people or to be fetched is not sent at all, and a new endpoint wakes it.
-PATIENT = ((timedelta(days=1), timedelta(days=1)), (timedelta(hours=1), timedelta(hours=1)))
+PATIENT = (
+    (timedelta(days=7), timedelta(days=7)),
+    (timedelta(days=1), timedelta(days=1)),
+    (timedelta(hours=1), timedelta(hours=1)),
+)
 RETRY_AFTER_CAP = timedelta(minutes=2)  # asked for more, the hour still holds 20 attempts
 BREATH = timedelta(seconds=2)  # between the end of one attempt and the next one, when the plan is behind
 JITTER = 0.1  # of the step to the next attempt, so that endpoints that failed together are not tried together

@@ -66,6 +66,8 @@ def take_up(*, at: datetime, heeding: bool = True) -> tuple[int, Tries]:
 
 def _keep(tries: list[Request], at: datetime) -> None:
     """The bytes are kept before they leave."""
+    if not tries:
+        return
     with transaction.atomic():
         for request in tries:
             keep(request.body, media_type=request.media_type, at=at)

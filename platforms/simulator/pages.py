@@ -1,7 +1,7 @@
 """The content of simulated platforms: one synthetic page per address, there until it is taken down."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -27,6 +27,11 @@ def path_of(url: str) -> str:
     return f"{unquote(parts.path)}{query}"[:500]
 
 
+def asked_for(path: str, query: str) -> str:
+    """Which page is meant by what stands in an address after the name of its platform."""
+    return f"/{path}?{query}" if query else f"/{path}"
+
+
 def is_known(url: str) -> bool:
     """Whether there is, or was, anything at the address."""
     return not path_of(url).startswith(NOWHERE)
@@ -34,7 +39,16 @@ def is_known(url: str) -> bool:
 
 def look(platform: SimulatedPlatform, path: str) -> Page:
     """The page at `path`: 200 with synthetic text, or after a removal the status this platform uses for it."""
-    known = SimulatedContent.objects.filter(platform=platform, path=path).first()
+    return look_at_all(platform, [path])[path]
+
+
+def look_at_all(platform: SimulatedPlatform, paths: Collection[str]) -> dict[str, Page]:
+    """`look` at several pages of one platform."""
+    known = {row.path: row for row in SimulatedContent.objects.filter(platform=platform, path__in=paths)}
+    return {path: _page(platform, path, known.get(path)) for path in paths}
+
+
+def _page(platform: SimulatedPlatform, path: str, known: SimulatedContent | None) -> Page:
     gone = known.removed_at is not None if known else platform.temperament == ALREADY_GONE
     if gone:
         return Page(platform.traits.gone_status, "This content was taken down (synthetic).\n")

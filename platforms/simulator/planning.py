@@ -27,9 +27,13 @@ def hear(platform: SimulatedPlatform, message: dict[str, Any], *, message_id: st
         "hour_seconds": _hour(data["limit"]).total_seconds() if "limit" in data else None,
         "heard_at": at,
     }
-    heard, _ = HeardMessage.objects.get_or_create(platform=platform, message_id=message_id, defaults=about)
-    HeardMessage.objects.filter(pk=heard.pk).update(tries=F("tries") + 1)
-    heard.refresh_from_db()
+    heard, is_new = HeardMessage.objects.get_or_create(
+        platform=platform, message_id=message_id, defaults={**about, "tries": 1}
+    )
+    if not is_new:
+        HeardMessage.objects.filter(pk=heard.pk).update(tries=F("tries") + 1)
+        heard.refresh_from_db(fields=["tries"])
+    heard.platform = platform
     return heard
 
 

@@ -47,6 +47,5 @@ def _refusal(status: int, error: Exception) -> HttpResponse:
 def page(request: HttpRequest, code: str, path: str) -> HttpResponse:
     """A synthetic page: https://CODE.example/v/1 of an order is /simulator/CODE/pages/v/1 here."""
     platform = get_object_or_404(SimulatedPlatform, code=code)
-    query = request.META.get("QUERY_STRING", "")
-    seen = pages.look(platform, f"/{path}?{query}" if query else f"/{path}")
+    seen = pages.look(platform, pages.asked_for(path, request.META.get("QUERY_STRING", "")))
     return HttpResponse(seen.text, status=seen.status, content_type="text/plain")

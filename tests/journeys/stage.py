@@ -117,7 +117,7 @@ class Stage(Desk):
     def wait(self, duration: timedelta) -> None:
         """Let `duration` pass: each second in which something is due, everything that happens by itself happens."""
         end = clock.now() + duration
-        while (due := agenda.next_due()) is not None and (moment := max(due, clock.now() + SECOND)) <= end:
+        while (due := agenda.state().due.values()) and (moment := max(min(due), clock.now() + SECOND)) <= end:
             self.time_machine.move_to(moment, tick=False)
             self.run()
         self.time_machine.move_to(end, tick=False)

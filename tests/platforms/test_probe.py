@@ -100,7 +100,8 @@ def test_an_order_that_ended_is_not_looked_at_any_more(eyes):
     eyes.round(T0)
     bert = officer("bert", order.issuing_authority)
     issuing.withdraw(order=order, reason="Wrong address.", by=bert, at=T0 + MINUTE)
-    assert [eyes.round(T0 + minute * MINUTE) for minute in (1, 5, 30)] == [0, 0, 0]
+    assert [eyes.round(T0 + minute * MINUTE) for minute in (1, 5, 30)] == [1, 0, 0]  # taken up, not looked at
+    assert len(rows()) == 1
     assert Watch.objects.get().next_look_at is None
 
 
