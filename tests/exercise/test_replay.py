@@ -1,14 +1,20 @@
 """What is on record is done again by the acts of this build; whatever comes out differently is listed."""
 
 import copy
+from functools import partial
 
 import pytest
 from django.db import transaction
 
+from orders.acts import appealing
 from orders.acts.refusals import Invalid
+from orders.models import RemovalOrder
+from orders.regulation.regions import Actor, Force
 from perci.exercise.replay import record
 from perci.exercise.replay.replaying import replay
 from perci.exercise.scenario import reading
+from tests.factories import T0, again
+from tests.states import DAY, approver, crossing
 
 PLAYED = ("s-7-a-wrong-address", "s-8-scrutiny-after-twelve-weeks", "s-14-confirmed-and-final", "s-3-only-a-webform")
 
@@ -63,3 +69,34 @@ def test_another_verdict_is_listed(taken):
     clocks = found["outcomes"][reference]["clocks"]
     next(clock for clock in clocks if clock["code"] == "C2" and clock["verdict"])["verdict"] = "after_hour"
     assert [(one.reference, one.number, one.what) for one in replay(found)] == [(reference, 0, "clocks")]
+
+
+def test_a_judgment_that_decided_no_appeal_is_not_replayed_as_one_that_decides_all_of_them(taken):
+    found = taken("s-14-confirmed-and-final")
+    judgment = next(entry for entry in found["entries"] if entry["act"] == "record_judgment")
+    assert judgment["facts"]["appeals"]  # the one that there is
+    judgment["facts"]["appeals"] = []
+    differences = replay(found)
+    assert (differences[0].number, differences[0].what, differences[0].then) == (
+        judgment["number"],
+        "not replayed",
+        "record_judgment",
+    )
+    order = RemovalOrder.objects.get(dossier__reference=judgment["reference"])
+    assert order.force == Force.UNDER_APPEAL  # nothing was decided
+
+
+def test_a_judgment_from_before_an_appeal_came_decided_none_and_is_replayed_so(db):
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        order = crossing()
+        by, at = approver(order), T0 + 20 * DAY
+        for number, act in ((12, partial(appealing.record_appeal, appellant=Actor.PROVIDER)),
+                            (10, partial(appealing.record_judgment, outcome=appealing.CONFIRMED))):  # fmt: skip
+            act(order=again(order), received_at=T0 + number * DAY, by=by, at=at)
+        found = record.take(order.reference)
+        transaction.set_rollback(True)
+    judgment = found["entries"][-1]
+    assert (judgment["act"], judgment["facts"]["appeals"]) == ("record_judgment", [])
+    assert [one for one in replay(found) if one.number == judgment["number"]] == []

@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 
 from orders.acts import (
     answering,
+    appealing,
     clarifying,
     drafting,
     following_up,
@@ -71,39 +72,49 @@ def _arguments(entry: Entry, messages: Messages) -> tuple[Callable[..., Any], di
     if name not in BY_AUTHORITIES:
         raise NotReplayed(f"nothing is known of how to do {name} again")
     known = BY_AUTHORITIES[name]
-    told = {**facts, **SAID_OTHERWISE.get(name, lambda facts, messages: {})(facts, messages)}
+    told = {**facts, **SAID_OTHERWISE.get(name, lambda entry, messages: {})(entry, messages)}
     return known.perform, dict(
         valid(known.body, {field: told[field] for field in known.body().fields if field in told})
     )
 
 
-def _answers(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+def _answers(entry: Entry, messages: Messages) -> dict[str, Any]:  # noqa: ARG001
     """By the number that each open question has now: in a second loop they go on from those of the first (case 6)."""
-    said = facts["clarification"]
-    order = RemovalOrder.objects.get(dossier__reference=said["reference"])
-    questions = zip(clarifying.open_questions(order), said["answers"], strict=False)
+    order = RemovalOrder.objects.get(dossier__reference=entry["reference"])
+    said = entry["facts"]["clarification"]["answers"]
+    questions = zip(clarifying.open_questions(order), said, strict=False)
     return {"answers": {str(question.number): answer["answer"] for question, answer in questions}}
 
 
-def _submission(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:
+def _submission(entry: Entry, messages: Messages) -> dict[str, Any]:
+    facts = entry["facts"]
     page = {"confirmation_text": "The confirmation page, which is not replayed."} if facts["proof"] else {}
     return {"message": messages.get(facts["message"], ""), **page}
 
 
-def _withholding(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
-    return {"decided_at": facts["since"]}
+def _withholding(entry: Entry, messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+    return {"decided_at": entry["facts"]["since"]}
 
 
-def _evidence(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
-    return {"evidence": facts["evidence"] or "A file, which is not replayed."}
+def _evidence(entry: Entry, messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+    return {"evidence": entry["facts"]["evidence"] or "A file, which is not replayed."}
 
 
-def _judgment(facts: Mapping[str, Any], messages: Messages) -> dict[str, Any]:  # noqa: ARG001
-    return {"appeals": [appeal["entry"] for appeal in facts["appeals"]] or None} if "appeals" in facts else {}
+def _judgment(entry: Entry, messages: Messages) -> dict[str, Any]:  # noqa: ARG001
+    """The appeals that it decided. None: only where none had come by then, for to leave them out means all that had."""
+    facts = entry["facts"]
+    if "appeals" not in facts:
+        return {}
+    decided = [appeal["entry"] for appeal in facts["appeals"]]
+    order = RemovalOrder.objects.get(dossier__reference=entry["reference"])
+    judged_at = datetime.fromisoformat(facts["received_at"])
+    if not decided and any(one.received_at <= judged_at for one in appealing.pending_appeals(order)):
+        raise NotReplayed("it decided none of the appeals that had come by then, and this build would decide them")
+    return {"appeals": decided or None}
 
 
 # Where an entry says its inputs in other words than the body of its act.
-SAID_OTHERWISE: dict[str, Callable[[Mapping[str, Any], Messages], dict[str, Any]]] = {
+SAID_OTHERWISE: dict[str, Callable[[Entry, Messages], dict[str, Any]]] = {
     "clarify": _answers,
     "record_judgment": _judgment,
     "record_submission": _submission,
