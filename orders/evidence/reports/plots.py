@@ -1,6 +1,6 @@
 """The plots of a report as inline SVG: no script, colours by class with a plain fallback, text at its own size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html import escape
 from math import floor
@@ -13,8 +13,11 @@ from orders.regulation.outcomes import COUNTED, IN_TIME, Outcome
 HOUR_SECONDS = HOUR.total_seconds()
 SHOWN = 2 * HOUR_SECONDS  # a curve ends there; what came later is said in words
 WIDTH, HEIGHT = 640, 240  # of a curve, in points; on a page it is as wide as its place
+LINE = 16  # from one line of words to the next
+MARKED = {"speed.p50": (50, "median"), "speed.p90": (90, "90 % in"), "speed.p95": (95, "95 % in")}
 PRINTED = "Libertinus Serif"  # a font that the library of documents brings
 TONES = {"good": "#17683a", "ask": "#b98317", "bad": "#a31d1d", "quiet": "#8793a3", "run": "#1f5799"}
+OVERLAID = {"one": TONES["run"], "two": TONES["ask"]}
 
 
 def tone(figure: Figure) -> str:
@@ -85,13 +88,16 @@ def ecdf(
     if found is None:
         return ""
     inner = _Frame(small, printed)
-    parts = [inner.grid(), inner.hour(found), inner.steps(found)]
-    parts += [inner.mark(mark) for mark in marks if mark.value is not None and mark.value <= SHOWN]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" width="{inner.width}" height="{inner.height}" '
-        f'role="img" font-size="{inner.font}" font-family="{PRINTED if printed else "sans-serif"}">'
-        f"<title>{escape(title)}</title><desc>{escape(described(found))}</desc>{''.join(parts)}</svg>"
-    )
+    parts = [inner.grid(), inner.hour(found), inner.steps(found.steps)]
+    parts += inner.marks([mark for mark in marks if mark.value is not None and mark.value <= SHOWN])
+    return inner.drawn(title, f"<desc>{escape(described(found))}</desc>{''.join(parts)}")
+
+
+def overlaid(series: Mapping[str, Sequence[tuple[float, float]]], title: str) -> str:
+    """Curves over each other, each the steps of one and in the tone of its name, which is one of OVERLAID."""
+    inner = _Frame(small=False, printed=False)
+    drawn = [inner.steps(steps, name, OVERLAID[name]) for name, steps in series.items()]
+    return inner.drawn(title, "".join([inner.grid(), inner.hour_line(), *drawn]))
 
 
 class _Frame:
@@ -103,6 +109,14 @@ class _Frame:
         self.height, self.font = (96, 10) if small else (HEIGHT, 12)
         self.left, self.right = (0.0, 100.0) if small else (7.0, 97.0)
         self.top, self.bottom = (8, 78) if small else (16, HEIGHT - 26)
+
+    def drawn(self, title: str, inner: str) -> str:
+        """The whole picture."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" width="{self.width}" height="{self.height}" '
+            f'role="img" font-size="{self.font}" font-family="{PRINTED if self.printed else "sans-serif"}">'
+            f"<title>{escape(title)}</title>{inner}</svg>"
+        )
 
     def x(self, seconds: float) -> float:
         return self.left + (self.right - self.left) * seconds / SHOWN
@@ -124,37 +138,50 @@ class _Frame:
         return "end" if minutes == 120 else "middle"
 
     def hour(self, found: Curve) -> str:
+        """The hour, and the share done by then: a curve only rises, so that below it on the right there is room for
+        words, and above it on the left."""
         x, share = self.x(HOUR_SECONDS), found.at(HOUR_SECONDS)
-        line = self._line(x, self.top - 6, x, self.bottom, "hour")
-        low = share > 60
-        y = self.y(share) + (18 if low else -8)
         said = percent(share) if self.small else f"{percent(share)} within the hour"
-        return line + self._text(x + 1.2, y, said, "start", "strong")
+        line = self.hour_line()
+        if share > 60:
+            return line + self._text(x + 1.2, self.y(share) + 18, said, "start", "strong")
+        return line + self._text(x - 1.2, self.y(share) - 8, said, "end", "strong")
 
-    def steps(self, found: Curve) -> str:
+    def hour_line(self) -> str:
+        x = self.x(HOUR_SECONDS)
+        return self._line(x, self.top - 6, x, self.bottom, "hour")
+
+    def steps(self, steps: Sequence[tuple[float, float]], name: str = "line", colour: str = TONES["run"]) -> str:
         """A staircase; on a page it is stretched across without its line getting thicker."""
         if self.printed:
-            points = [f"H{WIDTH * self.x(seconds) / 100:.1f}V{self.y(share):.1f}" for seconds, share in found.steps]
+            points = [f"H{WIDTH * self.x(seconds) / 100:.1f}V{self.y(share):.1f}" for seconds, share in steps]
             start, end = WIDTH * self.left / 100, WIDTH * self.right / 100
             drawn = f"M{start:.1f} {self.bottom}{''.join(points)}H{end:.1f}"
-            return f'<path d="{drawn}" fill="none" stroke="{TONES["run"]}" stroke-width="2" stroke-linejoin="round"/>'
-        path = ["M0 0", *(f"H{1000 * seconds / SHOWN:.1f}V{share * 10:.1f}" for seconds, share in found.steps), "H1000"]
+            return f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
+        path = ["M0 0", *(f"H{1000 * seconds / SHOWN:.1f}V{share * 10:.1f}" for seconds, share in steps), "H1000"]
         up = f"translate(0 {self.bottom}) scale(1 -{(self.bottom - self.top) / 1000:.5f})"
         return (
             f'<svg x="{self.left}%" y="0" width="{self.right - self.left}%" height="{self.height}" '
             f'viewBox="0 0 1000 {self.height}" preserveAspectRatio="none">'
-            f'<path class="line" transform="{up}" d="{"".join(path)}" fill="none" stroke="{TONES["run"]}" '
+            f'<path class="{name}" transform="{up}" d="{"".join(path)}" fill="none" stroke="{colour}" '
             'stroke-width="2" stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>'
         )
 
-    def mark(self, figure: Figure) -> str:
-        """A percentile on the curve: a dot, and its name beside it."""
-        value = float(figure.value or 0)
-        rank = {"p50": 50, "p90": 90, "p95": 95}[figure.id.split(".")[-1]]
-        x, y = self.x(value), self.y(rank)
-        name = "median" if rank == 50 else f"{rank} %"
-        dot = f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4" fill="{TONES["run"]}"/>'
-        return dot + self._text(x - 1.2, y - 6, f"{name} {length(value)}", "end")
+    def marks(self, figures: Sequence[Figure]) -> list[str]:
+        """Percentiles as dots on the curve, their names in its free corner: on the right once half is done."""
+        known = [(*MARKED[figure.id], max(float(figure.value or 0), 0.0)) for figure in figures]
+        early = any(rank == 50 and value <= HOUR_SECONDS for rank, _, value in known)
+        x, anchor = (self.right, "end") if early else (self.left + 1.5, "start")
+        first = self.bottom - 10 - LINE * (len(known) - 1) if early else self.top + 18
+        return [
+            self._dot(self.x(value), self.y(rank))
+            + self._text(x, first + LINE * place, f"{name} {length(value)}", anchor)
+            for place, (rank, name, value) in enumerate(known)
+        ]
+
+    @staticmethod
+    def _dot(x: float, y: float) -> str:
+        return f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4" fill="{TONES["run"]}"/>'
 
     @staticmethod
     def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
