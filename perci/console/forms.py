@@ -1,11 +1,13 @@
 """What somebody wants played."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Self
 
 from django import forms
 
+from perci.console.shelf import TEXT, Kept
 from perci.exercise.scenario import reading
 from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.source import Mistaken
@@ -14,7 +16,13 @@ from perci.exercise.scenario.source import Mistaken
 class ExerciseForm(forms.Form):
     """A scenario as text, checked as it is read; `scenario` is what it says."""
 
-    name = forms.SlugField(max_length=40, label="Name", help_text="of the scenario: small letters, digits, hyphens")
+    name = forms.RegexField(
+        r"^[a-z0-9][a-z0-9-]*$",
+        max_length=40,
+        label="Name",
+        help_text="of the scenario: small letters, digits, hyphens",
+        error_messages={"invalid": "A name is made of small letters, digits and hyphens, such as my-outage."},
+    )
     seed = forms.IntegerField(
         min_value=0, max_value=2**31, label="Seed", help_text="the same seed gives the same bytes"
     )
@@ -25,7 +33,7 @@ class ExerciseForm(forms.Form):
         max_length=200_000,
         label="Scenario",
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "wrap": "off", "class": "source"}),
     )
 
     scenario: Scenario
@@ -43,6 +51,13 @@ class ExerciseForm(forms.Form):
         initial = {"name": scenario.name, "seed": scenario.seed, "share": 100, "text": scenario.text}
         return cls(initial=initial)
 
+    @classmethod
+    def like(cls, kept: Kept) -> Self:
+        """The form as it was when `kept` was asked for."""
+        text = kept.file(TEXT).read_text(encoding="utf-8")
+        asked = {"name": kept.asked.scenario, "seed": kept.asked.seed, "share": kept.percent, "text": text}
+        return cls(initial=asked)
+
     def clean(self) -> dict[str, Any]:
         """Every mistake with its line."""
         told = self.cleaned_data
@@ -55,5 +70,12 @@ class ExerciseForm(forms.Form):
                     self.scenario = reading.read(path)
                 except Mistaken as mistaken:
                     for mistake in mistaken.mistakes:
-                        self.add_error("text", mistake)
+                        self.add_error("text", mistake + _there(mistake, told["text"]))
         return told
+
+
+def _there(mistake: str, text: str) -> str:
+    """What stands on the line of a mistake: a page numbers no lines."""
+    named, lines = re.match(r"[^:]*:(\d+): ", mistake), text.splitlines()
+    line = lines[int(named[1]) - 1].strip() if named and int(named[1]) <= len(lines) else ""
+    return f" It says: {line[:100]}" if line else ""

@@ -47,7 +47,7 @@ def start_next() -> str | None:
 
 
 def stop(kept: Kept) -> None:
-    """Ask a running exercise to end: it writes the report of what ran."""
+    """Ask a running exercise to end: it writes the report of what ran. One that waits is not played."""
     kept.file(shelf.STOP).touch()
 
 

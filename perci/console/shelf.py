@@ -10,11 +10,13 @@ from typing import IO, Any
 from django.conf import settings
 
 from orders import canonical, ids
-from perci.exercise.directory import RUN
+from perci.exercise.directory import BUNDLE, RUN
+from perci.exercise.report.writing import DATA, PAGE
 from perci.exercise.scenario.model import Scenario
 
 ASKED, TEXT, PROGRESS, STOP, LOG, LOCK = ".asked.json", ".yaml", ".progress.json", ".stop", ".log", ".lock"
 WAITING, RUNNING, FINISHED, STOPPED, FAILED = "waiting", "running", "finished", "stopped", "failed"
+STOPPING, WITHDRAWN = "stopping", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,25 @@ class Kept:
 
     @property
     def state(self) -> str:
-        if run := self.run:
-            return STOPPED if run["stopped_early"] else FINISHED
+        """A report is the last that a run writes: without one it has not ended, or has failed."""
+        asked_to_stop = self.file(STOP).exists()
         if held(self.file(LOCK)):
-            return RUNNING
-        return FAILED if self.file(LOG).exists() else WAITING
+            return STOPPING if asked_to_stop else RUNNING
+        if (self.directory / PAGE).exists():
+            return STOPPED if self.run["stopped_early"] else FINISHED
+        if self.file(LOG).exists():
+            return FAILED
+        return WITHDRAWN if asked_to_stop else WAITING
+
+    @property
+    def files(self) -> list[str]:
+        """What a run left that somebody may fetch."""
+        return [name for name in (PAGE, DATA, BUNDLE) if (self.directory / name).exists()]
+
+    @property
+    def percent(self) -> float:
+        """How many of the orders were asked for."""
+        return round(100 * self.asked.share, 2)
 
     @property
     def last_words(self) -> str:

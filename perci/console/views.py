@@ -17,13 +17,14 @@ from orders.portal import polled
 from orders.portal.access import Page, desk_of, sign_in
 from perci.console import playing, shelf
 from perci.console.forms import ExerciseForm
+from perci.exercise.directory import BUNDLE, RUN, SCENARIO
 from perci.exercise.report import comparing
 from perci.exercise.report.writing import DATA, PAGE
 from perci.exercise.scenario import reading
 from perci.exercise.scenario.source import Mistaken
 
 # What a run leaves that somebody may open, and whether it is shown as a page.
-FILES = {PAGE: True, DATA: False, "run.json": False, "scenario.yaml": False, "bundle.zip": False}
+FILES = {PAGE: True, DATA: False, RUN: False, SCENARIO: False, BUNDLE: False}
 # A report is a page that stands alone: its style is inside, and it runs and fetches nothing.
 ALONE = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
 
@@ -61,7 +62,9 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def _shown() -> dict[str, Any]:
     rows = [(kept, kept.state, kept.progress) for kept in shelf.all_kept()]
-    return {"rows": rows, "tag": polled.etag(*((kept.name, state, progress) for kept, state, progress in rows))}
+    tag = polled.etag(*((kept.name, state, progress) for kept, state, progress in rows))
+    reported = sum(state in (shelf.FINISHED, shelf.STOPPED) for _, state, _ in rows)
+    return {"rows": rows, "comparable": reported > 1, "tag": tag}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,6 +80,8 @@ def new(request: HttpRequest) -> HttpResponse:
             kept = shelf.ask(form.scenario, **asked, by=by, at=clock.now())
             messages.success(request, f"{kept.name} waits to be played.")
             return redirect("console:exercises")
+    elif (like := request.GET.get("like", "")) and (kept := _kept(like)):
+        form = ExerciseForm.like(kept)
     else:
         form = ExerciseForm.of(request.GET.get("scenario", ""))
     return render(request, "console/new.html", {"form": form})
@@ -85,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @person_page
 def stop(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001  as all views
-    """Ask a running exercise to end."""
+    """Ask a running exercise to end, or let one that waits be."""
     playing.stop(_kept(name))
     return redirect("console:exercises")
 
@@ -110,6 +115,9 @@ def file(request: HttpRequest, name: str, file: str) -> FileResponse:  # noqa: A
 def compare(request: HttpRequest) -> HttpResponse:
     """Two runs side by side."""
     first, second = (request.GET.get(name, "") for name in ("first", "second"))
+    if not first or not second:
+        messages.error(request, "Choose which exercise is the first and which is the second.")
+        return redirect("console:exercises")
     try:
         found = comparing.compare(_kept(first).directory, _kept(second).directory)
     except Mistaken as mistaken:

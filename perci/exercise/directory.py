@@ -25,13 +25,17 @@ PREFIXES = ("PERCI_", "DJANGO_", "DOCUMENT_", "PYTEST_")
 
 
 class NotFresh(Exception):
-    """A directory that holds something already: nothing of it is touched."""
+    """A directory that holds something already, or that cannot be: nothing of it is touched."""
 
 
-def check_fresh(out: Path) -> None:
-    """Refuse a directory that is not empty. Raises NotFresh."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+def make_fresh(out: Path) -> None:
+    """An empty directory at `out`. Raises NotFresh."""
+    if out.is_dir() and any(out.iterdir()):
         raise NotFresh(f"{out} holds something already: name a directory that is not there yet.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotFresh(f"{out} cannot be made ({error.strerror}): name a directory that is not there yet.") from None
 
 
 def tidy() -> None:
@@ -47,7 +51,6 @@ def is_at_home() -> bool:
 
 def make_at_home(out: Path) -> NoReturn:
     """Go on in a process whose settings are those of an exercise, with its database in `out`."""
-    out.mkdir(parents=True, exist_ok=True)
     _replace([sys.executable, *sys.argv], environment(out))
 
 

@@ -26,10 +26,12 @@ def run(
     progress: Callable[[Progress], object] = lambda _: None,
     asked_to_stop: Callable[[], bool] = lambda: False,
     bundled: bool = True,
+    told: Callable[[str], object] = lambda _: None,
 ) -> tuple[Ran, str]:
     """Play `scenario` into `out`; returns what ran and the SHA-256 of its ledger.
 
-    Ctrl-C ends it after a step, and so does `asked_to_stop`. `changed` names what differs from the scenario's own file.
+    Ctrl-C ends it after a step, which `told` hears, and so does `asked_to_stop`. `changed` names what differs from the
+    scenario's own file.
     """
     assert settings.DATABASES["default"]["NAME"] == out.resolve() / directory.DATABASE, "never the live database"
     directory.tidy()
@@ -41,7 +43,7 @@ def run(
             luck.name_ids(seed, "bundle")
             record.bundle_of_all(out / directory.BUNDLE, at=clock.now())
 
-    with _interruptible() as stop:
+    with _interruptible(told) as stop:
         ran = engine.play(
             plan.reduced(scenario, share),
             seed=seed,
@@ -56,13 +58,14 @@ def run(
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def _interruptible(told: Callable[[str], object]) -> Iterator[Callable[[], bool]]:
     """The first Ctrl-C asks for an end between two steps; another one breaks off at once."""
     asked = False
 
     def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  as signals call it
         nonlocal asked
         asked = True
+        told("It ends after this step, and what ran is written. Ctrl-C once more breaks off at once.")
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     before = signal.signal(signal.SIGINT, ask)

@@ -57,7 +57,7 @@ def sweep(
             )
         points.append((value, comparing.point(directory, figure, provider), directory.name))
     known = reading.read(path)
-    found = Sweep(known.name, place, figure, provider, known.seed if seed is None else seed, points)
+    found = Sweep(known.name, place, figure, provider, known.seed if seed is None else seed, points, share)
     (out / DATA).write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")
     (out / PAGE).write_text(comparing.sweep_as_html(found), encoding="utf-8")
     return found

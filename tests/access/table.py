@@ -95,7 +95,7 @@ TABLE: dict[str, frozenset[str]] = {
     "portal:ledger": OFFICERS,
     "console:exercises": PARTY_OR_AUDIT,
     "console:exercises-live": PARTY_OR_AUDIT,
-    "console:new": PARTY_OR_AUDIT,
+    "console:play": PARTY_OR_AUDIT,
     "console:compare": NO_ONE,
     "console:stop": NO_ONE,
     "console:file": NO_ONE,

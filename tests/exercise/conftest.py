@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from orders import ids
-from perci.exercise import engine
+from perci.exercise import directory, engine, plan
+from perci.exercise.report import played
 from perci.exercise.slim import MIDDLEWARE
 
 
@@ -39,3 +40,16 @@ def compare(play):
         return found
 
     return compare
+
+
+@pytest.fixture
+def leave(play, tmp_path):
+    """Plays a scenario, a share of it, and reads what it left as its report does."""
+
+    def leave(scenario, share=1.0, **options):
+        ran = play(plan.reduced(scenario, share), **options)
+        asked = {"seed": 7, "share": share, "changed": []}
+        directory.write_run(tmp_path, scenario, asked, ran, ledger="00" * 32, entries=engine.entries())
+        return played.load(tmp_path)
+
+    return leave

@@ -1,14 +1,18 @@
 """Pages that set exercises beside each other: they say what was counted, on a telephone, too, and nothing else."""
 
+import json
 import re
 
 import pytest
 from django.template.loader import get_template
 
-from perci.exercise.report import charts, comparing
-from perci.exercise.report.comparing import Comparison, Sweep
+from perci.exercise.report import comparing
+from perci.exercise.report.comparing import Comparison, Line, Sweep
+from perci.exercise.report.writing import DATA, FORMAT
+from perci.exercise.scenario import reading
+from perci.exercise.scenario.source import Mistaken
 
-RUN = {"seed": 7, "ledger_sha256": "ab" * 32}
+RUN = {"seed": 7, "share": 1.0, "stopped_early": False, "ledger_sha256": "ab" * 32}
 COUNTED = {
     "title": "A",
     "run": RUN,
@@ -32,15 +36,19 @@ def along(*values):
     return [round(float(x)) for x in found], re.findall(r'text-anchor="middle"[^>]*>([^<]*)</text>', page)[1::2]
 
 
+def drawn(page):
+    """The curves on a page, by their tones."""
+    return re.findall(r'<path class="(\w+)"', page)
+
+
 def test_a_run_of_which_nothing_counts_has_no_curve_that_says_nobody_was_in_time():
-    assert ("second: nothing to count" in compared(UNCOUNTED), compared(UNCOUNTED).count(charts.PALETTE[1])) == (
-        True,
-        1,
-    )
+    page = compared(UNCOUNTED)
+    assert ("second: nothing to count" in page, drawn(page)) == (True, ["one"])
 
 
 def test_a_run_of_which_nothing_was_done_has_its_curve_at_the_bottom():
-    assert ("nothing to count" in compared(MISSED), compared(MISSED).count(charts.PALETTE[1])) == (False, 2)
+    page = compared(MISSED)
+    assert ("nothing to count" in page, drawn(page)) == (False, ["one", "two"])
 
 
 def test_where_no_provider_is_in_both_the_page_says_so():
@@ -50,10 +58,10 @@ def test_where_no_provider_is_in_both_the_page_says_so():
 @pytest.mark.parametrize(
     ("values", "places"),
     [
-        (("0", "1", "4"), [8, 30, 96]),
-        (("20 %", "40 %", "100%"), [8, 30, 96]),
-        (("30 min", "1 h", "150 min"), [8, 30, 96]),
-        (("compliant", "slow", "late"), [8, 52, 96]),
+        (("0", "1", "4"), [8, 30, 94]),
+        (("20 %", "40 %", "100%"), [8, 30, 94]),
+        (("30 min", "1 h", "150 min"), [8, 30, 94]),
+        (("compliant", "slow", "late"), [8, 51, 94]),
     ],
 )
 def test_a_curve_goes_along_the_size_of_its_values_and_names_them_as_they_were_told(values, places):
@@ -69,3 +77,47 @@ def test_on_a_telephone_each_cell_says_of_what_it_is(name):
     bodies = "".join(table.partition("<tbody>")[2] for table in tables)
     filled = re.findall(r"<t[dh]\b[^>]*>(?!</td>)", bodies)
     assert [cell for cell in filled if "data-label" not in cell] == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "first", "second", "texts"),
+    [
+        ("within_hour_share", 0.3846, 0.9999, ("38.4 %", "99.9 %", "+61.5 points")),
+        ("within_hour_share", None, 1.0, ("–", "100 %", "–")),
+        ("median_minutes", 27.5, 3_000.0, ("27 min 30 s", "2 d 2 h", "+2 d 1 h")),
+        ("after_hour", 10, 8, ("10", "8", "−2")),
+        ("orders", 96, 96, ("96", "96", "0")),
+    ],
+)
+def test_two_values_are_written_as_people_read_them(figure, first, second, texts):
+    assert Line("a line", figure, first, second).texts == texts
+
+
+def left(directory, text, **report):
+    """What a run leaves that a comparison reads."""
+    directory.mkdir()
+    (directory / "scenario.yaml").write_text(text, encoding="utf-8")
+    (directory / DATA).write_text(json.dumps({**COUNTED, "format": FORMAT, **report}), encoding="utf-8")
+    return directory
+
+
+def test_a_value_that_was_set_is_the_only_difference_between_two_scenarios(tmp_path):
+    path = reading.find("s-6-an-outage")
+    changed = reading.read(path, changes=[("orders.1.count", "3")])
+    first = left(tmp_path / "first", reading.read(path).text)
+    found = comparing.compare(first, left(tmp_path / "second", changed.text))
+    changes = [line for line in found.scenario.splitlines()[2:] if line[0] in "+-"]
+    assert changes == ["-  count: '1'", "+  count: '3'"]
+
+
+@pytest.mark.parametrize("report", [{"format": 0}, {"format": None}])
+def test_the_report_of_another_version_is_not_compared(tmp_path, report):
+    directory = left(tmp_path / "old", "title: Old\n", **report)
+    with pytest.raises(Mistaken, match="is not what an exercise of this version left: run it again"):
+        comparing.load(directory)
+
+
+def test_what_is_no_exercise_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(Mistaken, match=r"file holds no report\.json: give the --out of an exercise that was run\."):
+        comparing.load(tmp_path / "file")

@@ -84,8 +84,8 @@ def test_a_share_beyond_all_orders_is_refused(small, tmp_path):
 
 
 def test_the_first_ctrl_c_asks_for_an_end_and_the_second_breaks_off():
-    before = signal.getsignal(signal.SIGINT)
-    with running._interruptible() as asked:
+    before, said = signal.getsignal(signal.SIGINT), []
+    with running._interruptible(said.append) as asked:
         heard = [asked()]
         signal.raise_signal(signal.SIGINT)
         heard.append(asked())

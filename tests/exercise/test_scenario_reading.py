@@ -1,10 +1,11 @@
 """Scenarios are read as their authors mean them, and refused with file and line when they make no sense."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 
-from perci.exercise.scenario import reading, words
+from perci.exercise.scenario import expecting, reading, words
 from perci.exercise.scenario.model import Conduct, Desk, Event, Expectation, Happening, Shift
 from perci.exercise.scenario.source import Mistaken
 
@@ -107,6 +108,25 @@ def test_a_scenario_says_what_its_author_means(read):
         ("meets: 220 %", "meets: 2.2 %", "37: orders 1, meets: '220 %' is no share: it lies between"),
         ("lasts: forever", "lasts: 2 days", "4: lasts: 'forever' is no span of time: write 45 min, 12 h or 3 days."),
         ("lasts: 4000 days", "lasts: 2 days", "4: lasts: an exercise lasts longer than nothing and no longer than"),
+        (
+            "lasts: 99999999999999 days",
+            "lasts: 2 days",
+            "4: lasts: '99999999999999 days' is longer than a hundred years.",
+        ),
+        ("starts: 0001-01-01", "starts: 2026-03-02 06:00", "3: starts: '0001-01-01' is not of this century: exercises"),
+        ("starts: 9999-12-31", "starts: 2026-03-02 06:00", "3: starts: '9999-12-31' is not of this century: exercises"),
+        (
+            "minutes: 1e300",
+            "minutes: 10",
+            "23: providers, desk, desk, minutes: a case takes longer than nothing and no",
+        ),
+        (
+            "spread: 99",
+            "automated: 60 %",
+            "24: providers, desk, desk, spread: a spread of more than 3 is none that any",
+        ),
+        ("on_call: 99999", "on_call: 1", "22: providers, desk, desk: at most 1,000 people are there at once."),
+        ("reviewers: 99999", "reviewers: 3", "22: providers, desk, desk: at most 1,000 people are there at once."),
         ("lasts: 0 h", "lasts: 2 days", "4: lasts: an exercise lasts longer than nothing and no longer than"),
         ("starts: 2026-02-30", "starts: 2026-03-02 06:00", "3: starts: '2026-02-30' is no date: write 2023-10-16"),
         ("day 2 to day 9", "day 1 12:00 to day 2", "34: orders 1, during: this is not within the time"),
@@ -152,6 +172,77 @@ def test_a_scenario_that_never_ends_is_refused(read):
     assert mistakes_of(read, text) == [
         "a-day.yaml:30: orders: about 1,350,000 orders: at most 50,000 are played, else it would not end."
     ]
+
+
+def test_an_appeal_period_that_no_calendar_has_is_refused(read):
+    text = WHOLE.replace("    member_state: NL", "    member_state: NL\n    appeal_days: 9999999")
+    assert mistakes_of(read, text) == [
+        "a-day.yaml:11: authorities, no-office, appeal_days: a period for an appeal is no longer than three years."
+    ]
+
+
+def test_events_without_end_are_refused(read):
+    text = WHOLE.replace(
+        "at: 5 h, what: outage, provider: host-1, lasts: 3 h", "at: 5 h, what: forgery, provider: host, count: 9999999"
+    )
+    assert mistakes_of(read, text) == ["a-day.yaml:40: events 1, count: at most 10,000 at once, else it would not end."]
+
+
+def test_a_few_lines_do_not_stand_for_more_than_any_memory_holds(read):
+    bomb = [
+        "a: &a [x, x, x, x, x, x, x, x, x]",
+        *(f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in pairwise("abcdefghijk")),
+    ]
+    assert mistakes_of(read, "\n".join(bomb)) == [
+        "a-day.yaml:2: *a refers to another place: write out what it stands for."
+    ]
+
+
+def test_what_contains_itself_is_refused(read):
+    assert mistakes_of(read, "title: &a [*a]") == [
+        "a-day.yaml:1: *a refers to another place: write out what it stands for."
+    ]
+
+
+def test_what_is_nested_beyond_reading_is_refused(read):
+    assert mistakes_of(read, "title: " + "[" * 20_000) == [
+        "a-day.yaml:1: one thing is inside of another more often than anybody can read."
+    ]
+
+
+def test_what_a_scenario_leaves_out_can_be_set():
+    found = reading.read(
+        reading.find("s-6-an-outage"), changes=[("conduct.clarifies", "2 h"), ("rules.PERIOD_RULE", "plain")]
+    )
+    assert (found.conduct.clarifies, found.rules) == (2 * HOUR, {"period": "plain"})
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "told"),
+    [
+        ("within_hour_share", 0.99999, "99.9 %"),
+        ("within_hour_share", 0.29, "29 %"),
+        ("within_hour_share", 1.0, "100 %"),
+        ("median_minutes", 27.5, "27 min 30 s"),
+        ("orders", 4340, "4,340"),
+        ("orders", None, "nothing to count"),
+    ],
+)
+def test_a_figure_is_told_as_people_read_it(figure, value, told):
+    assert expecting.said(figure, value) == told
+
+
+@pytest.mark.parametrize(
+    ("expectation", "told"),
+    [
+        (Expectation("", "within_hour_share", at_least=0.975), "at least 97.5 %"),
+        (Expectation("", "within_hour_share", at_least=0.29, at_most=0.5), "at least 29 % and at most 50 %"),
+        (Expectation("", "p95_minutes", at_most=45), "at most 45 min"),
+        (Expectation("", "orders", exactly=349), "exactly 349"),
+    ],
+)
+def test_a_bound_is_told_in_the_unit_of_its_figure(expectation, told):
+    assert expecting.bound(expectation) == told
 
 
 def test_what_is_missing_is_named(read):

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orders.models import LedgerEntry
-from perci.exercise import directory, engine, plan
-from perci.exercise.report import played, sheet, writing
+from perci.exercise.report import sheet, writing
 from perci.exercise.scenario import reading
 
 # How much of each large scenario is played, and what its whole-number figures come to then: so many of each stream.
@@ -24,17 +23,9 @@ WHOLE = [path.stem for path in reading.shipped() if path.stem not in REDUCED]
 
 
 @pytest.fixture
-def show(play, tmp_path):
+def show(leave):
     """Plays a shipped scenario, a share of it, and reads what it left as its report does."""
-
-    def show(name, share=1.0):
-        scenario = reading.read(reading.find(name))
-        ran = play(plan.reduced(scenario, share))
-        asked = {"seed": 7, "share": share, "changed": []}
-        directory.write_run(tmp_path, scenario, asked, ran, ledger="00" * 32, entries=engine.entries())
-        return played.load(tmp_path)
-
-    return show
+    return lambda name, share=1.0: leave(reading.read(reading.find(name)), share)
 
 
 @pytest.mark.parametrize("name", WHOLE)

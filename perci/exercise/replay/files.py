@@ -21,14 +21,17 @@ LIVE = "live"  # the database of the settings, instead of an exercise's
 RECORD, DIFFERENCES = "record.json", "differences.json"
 
 
+def check(source: str) -> None:
+    """Refuse what holds no record. Raises Mistaken."""
+    if source != LIVE and not (Path(source) / directory.DATABASE).is_file():
+        raise Mistaken([f"{source} is no exercise that was run: give the --out of one, or {LIVE}."])
+
+
 def take(source: str, reference: str, out: Path) -> None:
     """Write the record in `source` into `out`: from this process, or for an exercise from one of its own."""
-    out.mkdir(parents=True, exist_ok=True)
     if source == LIVE:
         take_here(reference, out / RECORD)
         return
-    if not (Path(source) / directory.DATABASE).is_file():
-        raise Mistaken([f"{source} is no exercise that was run: give the --out of one, or {LIVE}."])
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "exercise", "take", str(out / RECORD)]
     command += ["--order", reference] if reference else []
     done = subprocess.run(

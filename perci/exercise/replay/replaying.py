@@ -50,6 +50,7 @@ def replay(taken: Mapping[str, Any], *, progress: Callable[[int, int], object] =
         except Exception as error:  # whatever this build refuses or breaks on is a difference
             found.append(_of(entry, "refused", entry["act"], f"{type(error).__name__}: {error}"))
         found += _compared(entry, messages)
+    progress(len(entries), len(entries))
     return found + _standing(taken)
 
 

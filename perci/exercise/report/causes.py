@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from orders.evidence.reports.reading import ReportedItem
 from orders.regulation.outcomes import Outcome
 from perci.exercise.report.played import Played
-from perci.exercise.scenario.model import Desk, Provider
+from perci.exercise.scenario.model import Desk, Happening
 
 IN_TIME_BUT_SILENT = "done within the hour, reported after it"
 GROUND_TOO_LATE = "a ground was notified only after the hour"
@@ -50,7 +50,7 @@ def _cause(played: Played, item: ReportedItem, began_at: datetime) -> str:
         return GROUND_TOO_LATE
     if item.outcome is Outcome.WITHIN_HOUR_REPORTED_LATE:
         return IN_TIME_BUT_SILENT
-    desk = _desk(played, item)
+    desk = _desk(played, item.order.order.provider.code, began_at)
     if desk and not on_shift(desk, began_at):
         return NOBODY_THERE
     if not item.item.measure:
@@ -58,10 +58,14 @@ def _cause(played: Played, item: ReportedItem, began_at: datetime) -> str:
     return QUEUE if desk else LATE
 
 
-def _desk(played: Played, item: ReportedItem) -> Desk | None:
-    family = played.families.get(item.order.order.provider.code)
-    by_code: dict[str, Provider] = {provider.code: provider for provider in played.scenario.providers}
-    return by_code[family].desk if family else None
+def _desk(played: Played, code: str, at: datetime) -> Desk | None:
+    """The desk that a provider had then: its own, or what an event made of it."""
+    scenario, family = played.scenario, played.families[code]
+    desk = next(provider.desk for provider in scenario.providers if provider.code == family)
+    for event in sorted(scenario.events, key=lambda event: event.at):
+        if event.what is Happening.RECOVERY and event.provider in (code, family) and scenario.starts + event.at <= at:
+            desk = event.now.get("desk", None if "temperament" in event.now else desk)
+    return desk
 
 
 def on_shift(desk: Desk, at: datetime) -> int:

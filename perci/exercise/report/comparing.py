@@ -9,12 +9,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from orders.evidence.reports import plots
 from orders.evidence.reports.files import STYLE
 from perci.exercise.report import charts
 from perci.exercise.report.played import SCENARIO
-from perci.exercise.report.writing import DATA
-from perci.exercise.scenario import words
-from perci.exercise.scenario.expecting import FIGURES
+from perci.exercise.report.writing import DATA, FORMAT
+from perci.exercise.scenario import changing, source, words
+from perci.exercise.scenario.expecting import FIGURES, SHARES, said
 from perci.exercise.scenario.source import Mistaken
 
 Number = float | int | None
@@ -25,18 +26,36 @@ class Line:
     """A figure in both runs."""
 
     name: str
-    meaning: str
+    figure: str
     first: Number
     second: Number
 
     @property
-    def difference(self) -> Number:
-        """Second less first; None where one of them is not known."""
-        return None if self.first is None or self.second is None else self.second - self.first
+    def texts(self) -> tuple[str, str, str]:
+        """Both and their difference, second less first, as people read them."""
+        return _text(self.figure, self.first), _text(self.figure, self.second), self._difference()
+
+    def _difference(self) -> str:
+        if self.first is None or self.second is None:
+            return "–"
+        difference = self.second - self.first
+        sign = "+" if difference > 0 else "−" if difference < 0 else ""
+        if self.figure in SHARES:
+            return f"{sign}{100 * abs(difference):.1f} points"
+        return f"{sign}{said(self.figure, abs(difference))}"
+
+    @property
+    def meaning(self) -> str:
+        return FIGURES[self.figure]
 
     @property
     def differs(self) -> bool:
         return self.first != self.second
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it counts none, and did not before."""
+        return not self.first and not self.second
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,11 @@ class Comparison:
     scenario: str
 
     @property
+    def nothing(self) -> list[Line]:
+        """The figures that count none in either."""
+        return [line for line in self.lines if line.nothing]
+
+    @property
     def same(self) -> bool:
         """Whether both wrote the same ledger."""
         return bool(self.first["run"]["ledger_sha256"] == self.second["run"]["ledger_sha256"])
@@ -58,43 +82,65 @@ class Comparison:
 def load(directory: Path) -> dict[str, Any]:
     """The report in `directory`. Raises Mistaken with what to do."""
     try:
-        data: dict[str, Any] = json.loads((directory / DATA).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        data = json.loads((directory / DATA).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         raise Mistaken([f"{directory} holds no {DATA}: give the --out of an exercise that was run."]) from None
     except (ValueError, OSError) as error:
         raise Mistaken([f"{directory / DATA} cannot be read: {error}."]) from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT or not (directory / SCENARIO).is_file():
+        raise Mistaken([f"{directory} is not what an exercise of this version left: run it again."])
     return data
 
 
 def compare(first: Path, second: Path) -> Comparison:
     """Hold the exercise in `second` against that in `first`."""
     one, two = load(first), load(second)
-    lines = tuple(Line(name, FIGURES[name], one["figures"].get(name), two["figures"].get(name)) for name in FIGURES)
+    lines = tuple(Line(name, name, one["figures"].get(name), two["figures"].get(name)) for name in FIGURES)
     codes = [code for code in one["by_provider"] if code in two["by_provider"]]
     shares = tuple(
-        Line(code, "share within the hour", *(data["by_provider"][code]["within_hour_share"] for data in (one, two)))
+        Line(code, "within_hour_share", *(data["by_provider"][code]["within_hour_share"] for data in (one, two)))
         for code in codes
     )
-    before, after = ((directory / SCENARIO).read_text(encoding="utf-8").splitlines() for directory in (first, second))
-    changes = "\n".join(difflib.unified_diff(before, after, "first", "second", lineterm="", n=1))
-    return Comparison(one, two, lines, shares, changes)
+    return Comparison(one, two, lines, shares, _changes(first, second))
+
+
+def _text(figure: str, value: Number) -> str:
+    return "–" if value is None else said(figure, value)
+
+
+def _changes(first: Path, second: Path) -> str:
+    """How the second scenario differs, line by line; both as YAML writes them, since a changed one is written so."""
+    before, after = (changing.text(source.load(directory / SCENARIO)).splitlines() for directory in (first, second))
+    return "\n".join(difflib.unified_diff(before, after, "first", "second", lineterm="", n=1))
 
 
 def as_html(comparison: Comparison) -> str:
     """Both on one page, the curves over each other."""
-    series = [_curve("first", comparison.first), _curve("second", comparison.second)]
+    both = zip(plots.OVERLAID, ("First", "Second"), (comparison.first, comparison.second), strict=True)
+    runs = [Run(tone, name, data) for tone, name, data in both]
+    curves = {run.tone: run.data["curve"] for run in runs if run.counts}
+    title = "Share of items done, by minutes from the start of the hour, in both runs"
     context = {
         "css": STYLE.read_text(encoding="utf-8"),
         "comparison": comparison,
-        "plot": charts.curves(series, "Share of items done, by minutes from the start of the hour, in both runs"),
+        "runs": runs,
+        "plot": plots.overlaid(curves, title) if curves else "",
     }
     return render_to_string("exercise/comparison.html", context)
 
 
-def _curve(name: str, data: Mapping[str, Any]) -> tuple[str, list[tuple[float, float]] | None]:
-    if not data["curve"] and data["figures"].get("within_hour_share") is None:
-        return f"{name}: nothing to count", None
-    return name, [(seconds, percent) for seconds, percent in data["curve"]]
+@dataclass(frozen=True)
+class Run:
+    """One of the two, and the tone of its curve."""
+
+    tone: str
+    name: str
+    data: Mapping[str, Any]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has a curve: a line at zero would say that nobody was in time."""
+        return bool(self.data["curve"]) or self.data["figures"].get("within_hour_share") is not None
 
 
 @dataclass(frozen=True)
@@ -107,6 +153,7 @@ class Sweep:
     of: str
     seed: int
     points: Sequence[tuple[str, Number, str]]  # the value, the figure, the directory
+    share: float = 1.0
 
     @property
     def meaning(self) -> str:
@@ -123,9 +170,13 @@ def point(directory: Path, figure: str, provider: str = "") -> Number:
 def sweep_as_html(sweep: Sweep) -> str:
     """The curve, and the same as a table."""
     sizes = _sizes([value for value, _, _ in sweep.points])
-    numbers = [(size, found, value) for size, (value, found, _) in zip(sizes, sweep.points, strict=True)]
-    plot = charts.line(numbers, f"{sweep.figure} over {sweep.place}", across=sweep.place, up=sweep.figure)
-    context = {"css": STYLE.read_text(encoding="utf-8"), "sweep": sweep, "plot": plot}
+    points = [(value, said(sweep.figure, found), directory) for value, found, directory in sweep.points]
+    along = [
+        (size, found, text, value)
+        for size, (_, found, _), (value, text, _) in zip(sizes, sweep.points, points, strict=True)
+    ]
+    plot = charts.line(along, f"{sweep.figure} over {sweep.place}")
+    context = {"css": STYLE.read_text(encoding="utf-8"), "sweep": sweep, "points": points, "plot": plot}
     return render_to_string("exercise/sweep.html", context)
 
 

@@ -11,6 +11,7 @@ from orders.models import OutboxMessage
 from orders.regulation import outcomes
 from orders.regulation.outcomes import Outcome
 from orders.regulation.regions import Execution, Force, GroundKind
+from perci.exercise.report import besides
 from perci.exercise.report.played import Played
 
 Number = float | int | None
@@ -89,10 +90,7 @@ def _copies_missing(chosen: Chosen) -> int:
 
 
 def _hits(chosen: Chosen) -> int:
-    def met(order: ReportedOrder) -> bool:
-        return any(entry.facts.get("deconfliction") for entry in chosen.played.acts(order, "submit"))
-
-    return sum(met(order) for order in chosen.orders)
+    return sum(bool(besides.reasons(chosen.played, order)) for order in chosen.orders)
 
 
 def _acts(*names: str) -> Callable[[Chosen], Number]:

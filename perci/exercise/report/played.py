@@ -18,18 +18,28 @@ from orders.models import Ground, LedgerEntry
 from perci.exercise.scenario.model import DAY, Scenario
 from perci.exercise.scenario.reading import read
 
-RUN, SCENARIO = "run.json", "scenario.yaml"
-BESIDES = ("clarify", "submit", "open_scrutiny", "request_scrutiny")  # acts that no report of the law counts
+RUN, SCENARIO, BUNDLE = "run.json", "scenario.yaml", "bundle.zip"
+BESIDES = (
+    "clarify",
+    "submit",
+    "put_on_hold",
+    "open_scrutiny",
+    "request_scrutiny",
+)  # acts that no report of the law counts
 
 
 @dataclass(frozen=True)
 class Played:
-    """An exercise that has ended; `orders` are those that the scenario let begin, not those on record before."""
+    """An exercise that has ended; `orders` are those that the scenario let begin, not those on record before.
+
+    `bundled`: its evidence bundle is beside it.
+    """
 
     run: Mapping[str, Any]
     scenario: Scenario
     orders: tuple[ReportedOrder, ...]
     as_of: datetime
+    bundled: bool
 
     @cached_property
     def families(self) -> dict[str, str]:
@@ -84,4 +94,4 @@ def load(directory: Path) -> Played:
     as_of = datetime.fromisoformat(run["ended"])
     span = Span(scenario.starts, as_of + DAY)
     orders = reading.orders(Q(created_at__gte=scenario.starts), span, by="issued_at", as_of=as_of)
-    return Played(run, scenario, tuple(orders), as_of)
+    return Played(run, scenario, tuple(orders), as_of, (directory / BUNDLE).is_file())

@@ -3,21 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from orders.evidence.reports import common, proceedings
 from orders.evidence.reports.figures import Report, Section
 from orders.evidence.reports.reading import ReportedItem
 from orders.evidence.reports.spans import Span
 from orders.regulation import outcomes
-from perci.exercise.report import figures
+from perci.exercise.report import besides, figures
 from perci.exercise.report.charts import Bin
 from perci.exercise.report.played import Played
 from perci.exercise.scenario.expecting import Judged, judge
+from perci.exercise.scenario.model import DAY, MINUTE
 
 MANY = 12  # providers beyond which those that are alike are taken together
-BINS = 48
+BINS = 48  # at most
+STEPS = [MINUTE * minutes for minutes in (5, 15, 30, 60, 180, 360, 720)] + [DAY * days for days in (1, 2, 7, 14, 28)]
+FORMS = ((300 * DAY, "%b %Y"), (3 * DAY, "%d %b"), (DAY, "%d %b, %H:%M"), (-DAY, "%H:%M"))
 
 
 def judged(played: Played) -> list[Judged]:
@@ -30,19 +35,24 @@ def judged(played: Played) -> list[Judged]:
 def report(played: Played) -> Report:
     """The sections that a report of the law has too, over the orders of the exercise."""
     orders, law = played.orders, "Art. 3(3)"
+    span, where = Span(played.scenario.starts, played.as_of + DAY), Q(created_at__gte=played.scenario.starts)
     shares, medians = common.by_party_in_time(orders, "provider", law, _provider(played))
+    homes, _ = common.by_party_in_time(orders, "the provider’s Member State", law, common.home)
     sections = [
         common.speed(orders, law),
         common.outcome(orders, law),
         common.implementation(orders, law),
         shares,
         medians,
-        common.by_party(orders, "home", "Orders, by the provider's Member State", "Art. 3(1)", common.home),
+        replace(homes, id="share-home"),
+        besides.before_issue(played),
+        common.by_party(orders, "home", "Orders, by the provider’s Member State", "Art. 3(1)", common.home),
         common.by_party(orders, "authority", "Orders, by authority", "Art. 3(1)", common.authority),
         proceedings.grounds(orders, "Art. 3(7), 3(8)"),
         proceedings.scrutiny(orders, "Art. 4"),
+        proceedings.reviews(where, span, "Art. 9, 4"),
+        besides.reinstatement(played, where, span),
     ]
-    span = Span(played.scenario.starts, played.as_of)
     title = played.scenario.title
     return Report("exercise", title, law, "", "all orders", span, played.as_of, tuple(_filled(sections)))
 
@@ -87,20 +97,20 @@ def by_hour_of_day(played: Played) -> list[Bin]:
 
 
 def over_time(played: Played) -> list[Bin]:
-    """Items by when their order was issued, over the time of the exercise."""
+    """Items by when their order was issued, over the time of the exercise, in steps that a calendar or a clock has."""
     starts = played.scenario.starts
-    issued = [issued_at(item) for order in played.orders for item in order.items]
-    if not issued:
+    items = [item for order in played.orders for item in order.items]
+    if not items:
         return []
-    whole = max(max(issued) - starts, timedelta(hours=1))
-    step = whole / BINS
+    whole = max(issued_at(item) for item in items) - starts
+    step = next((step for step in STEPS if whole / step < BINS), whole / (BINS - 1))
 
     def place(item: ReportedItem) -> int:
-        return min(int((issued_at(item) - starts) / step), BINS - 1)
+        return (issued_at(item) - starts) // step
 
-    form = "%d %b" if whole > timedelta(days=3) else "%H:%M"
-    labels = [f"{starts + number * step:{form}}" for number in range(BINS)]
-    return _binned((item for order in played.orders for item in order.items), place, labels)
+    form = next(form for length, form in FORMS if whole > length)
+    labels = [f"{starts + number * step:{form}}" for number in range(whole // step + 1)]
+    return _binned(items, place, labels)
 
 
 def issued_at(item: ReportedItem) -> datetime:

@@ -1,20 +1,23 @@
 """The report of an exercise as files: one page that stands alone, and the same as JSON."""
 
 import json
+import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from orders.evidence.reports import plots
 from orders.evidence.reports import sheet as lawful
 from orders.evidence.reports.files import STYLE
-from perci.exercise.report import causes, charts, figures, sheet
+from perci.exercise.report import asked, causes, charts, figures, sheet
 from perci.exercise.report.played import Played, load
-from perci.exercise.scenario.expecting import Judged, bound
+from perci.exercise.scenario import changing, reading
+from perci.exercise.scenario.expecting import Judged, bound, said
 
 PAGE, DATA = "report.html", "report.json"
+FORMAT = 1
 SHOWN = 200  # passed limits that the page lists; all of them are in the JSON
 
 
@@ -33,7 +36,7 @@ def as_json(played: Played) -> dict[str, Any]:
     speed = next((figure for figure in sheet.report(played).figures if figure.id == "speed.p50"), None)
     curve = plots.curve(speed) if speed else None
     return {
-        "format": 1,
+        "format": FORMAT,
         "scenario": played.run["name"],
         "title": scenario.title,
         "about": scenario.about,
@@ -41,6 +44,7 @@ def as_json(played: Played) -> dict[str, Any]:
         "rules": dict(scenario.rules),
         "figures": figures.of(played, {}),
         "by_provider": {one.code: figures.of(played, {"provider": one.code}) for one in scenario.providers},
+        "by_stream": {one.name: figures.of(played, {"stream": one.name}) for one in scenario.streams},
         "by_home": {home: figures.of(played, {"home": home}) for home in _homes(played)},
         "expectations": [_expectation(one) for one in judged],
         "met": all(one.met is not False for one in judged),
@@ -57,14 +61,15 @@ def _homes(played: Played) -> list[str]:
 
 
 def _expectation(judged: Judged) -> dict[str, Any]:
-    asked = judged.expectation
+    expected = judged.expectation
     return {
-        "that": asked.that,
-        "article": asked.article,
-        "figure": asked.figure,
-        "of": dict(asked.of),
-        "bound": bound(asked),
+        "that": expected.that,
+        "article": expected.article,
+        "figure": expected.figure,
+        "of": dict(expected.of),
+        "bound": bound(expected),
         "got": judged.got,
+        "said": said(expected.figure, judged.got),
         "met": judged.met,
     }
 
@@ -82,10 +87,8 @@ def _passed(one: causes.Passed) -> dict[str, Any]:
 
 def as_html(played: Played, data: dict[str, Any]) -> str:
     """The page; its style inside, no script, nothing fetched."""
-    report = sheet.report(played)
-    by_cause: dict[str, int] = {}
-    for one in data["passed"]:
-        by_cause[one["cause"]] = by_cause.get(one["cause"], 0) + 1
+    report, hours = sheet.report(played), sheet.by_hour_of_day(played)
+    by_cause = Counter(one["cause"] for one in data["passed"])
     context = {
         "css": STYLE.read_text(encoding="utf-8"),
         "played": played,
@@ -94,14 +97,31 @@ def as_html(played: Played, data: dict[str, Any]) -> str:
         "run": played.run,
         "tiles": lawful.tiles(report),
         "blocks": lawful.blocks(report),
-        "hours": sheet.by_hour_of_day(played),
-        "hours_plot": charts.bars(
-            sheet.by_hour_of_day(played), "Items by the hour of the day in which their hour began"
-        ),
+        "hours": hours,
+        "hours_plot": charts.bars(hours, "Items by the hour of the day in which their hour began"),
         "time_plot": charts.bars(sheet.over_time(played), "Items by when their order was issued"),
         "kinds": charts.KINDS,
         "causes": sorted(by_cause.items(), key=lambda pair: (-pair[1], pair[0])),
         "shown": data["passed"][:SHOWN],
-        "version": settings.VERSION,
+        "streams": [(one, data["by_stream"][one.name]) for one in asked.streams(played)],
+        "events": list(asked.events(played)),
+        "forgeries": [one["believed"] for one in played.run["forgeries"]],
+        "refused": played.run["not_open"],
+        "percent": round(100 * played.run["share"], 2),
+        "command": _command(played),
     }
     return render_to_string("exercise/report.html", context)
+
+
+def _command(played: Played) -> str:
+    """What plays the same again: a scenario that ships by its name, any other from a file of that name."""
+    run, changes = played.run, [changing.split(one) for one in played.run["changed"]]
+    known = reading.SHIPPED / f"{run['name']}.yaml"
+    shipped = known.is_file() and reading.read(known, changes=changes).text == played.scenario.text
+    words = (
+        [run["name"], *(word for one in run["changed"] for word in ("--set", one))]
+        if shipped
+        else [f"{run['name']}.yaml"]
+    )
+    words += ["--seed", str(run["seed"])] + ([] if run["share"] == 1 else ["--share", str(run["share"])])
+    return f"manage.py exercise run {shlex.join(words)} --out DIRECTORY"

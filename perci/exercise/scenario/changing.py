@@ -6,6 +6,8 @@ import yaml
 
 from perci.exercise.scenario.source import Mistaken, Source
 
+LEFT_OUT = ("conduct", "rules")  # what a scenario need not say, and then is as usual
+
 
 def change(source: Source, place: str, value: str) -> None:
     """Set `place` to `value`; places of a list count from 1.
@@ -15,6 +17,8 @@ def change(source: Source, place: str, value: str) -> None:
     """
     *way, last = place.split(".")
     inside = source.content
+    if way and way[0] in LEFT_OUT and isinstance(inside, dict):
+        inside.setdefault(way[0], {})
     for step in way:
         inside = _into(inside, step, place, source)
     if isinstance(inside, list):

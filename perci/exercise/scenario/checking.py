@@ -9,12 +9,13 @@ from zoneinfo import available_timezones
 from orders.regulation.periods import MEMBER_STATES
 from orders.regulation.rules import Rules
 from perci.exercise.scenario.expecting import FIGURES, OF
-from perci.exercise.scenario.model import DAY, Event, Expectation, Happening, Provider, Scenario, Stream
+from perci.exercise.scenario.model import DAY, MINUTE, Event, Expectation, Happening, Provider, Scenario, Stream
 from perci.exercise.scenario.source import Source, Where
 from platforms.simulator.behaviours import TEMPERAMENTS
 
-LONGEST = timedelta(days=3 * 366)
-MOST_ORDERS, MOST_PROVIDERS, MOST_ITEMS = 50_000, 500, 100
+LONGEST, WEEK = 3 * 366 * DAY, 7 * DAY
+MOST_ORDERS, MOST_PROVIDERS, MOST_ITEMS, MOST_AT_ONCE, MOST_PEOPLE = 50_000, 500, 100, 10_000, 1_000
+WIDEST = 3  # sigma: beyond it one case in a hundred takes a thousand times as long as another
 ROLES = ("issues", "scrutinises", "oversees", "penalises")
 CHANNELS = ("webhook", "webform", "nowhere")
 ARRIVALS = ("poisson", "burst")
@@ -62,6 +63,8 @@ def _parties(scenario: Scenario) -> Found:
     for authority in scenario.authorities:
         where = ("authorities", authority.code)
         yield from _one_of(authority.member_state, MEMBER_STATES, (*where, "member_state"), "the Member State")
+        if authority.appeal_days > LONGEST.days:
+            yield (*where, "appeal_days"), "a period for an appeal is no longer than three years."
         for place, role in enumerate(authority.roles):
             yield from _one_of(role, ROLES, (*where, "roles", place), "the role")
     for provider in scenario.providers:
@@ -99,8 +102,12 @@ def _desk(provider: Provider, where: Where) -> Found:
     assert desk is not None
     if not desk.shifts and not desk.on_call and desk.automated < 1:
         yield (*where, "desk", "shifts"), "nobody is ever there: name a shift or people on call, or leave the desk out."
-    if desk.minutes <= 0:
-        yield (*where, "desk", "minutes"), "a case takes longer than nothing."
+    if not 0 < desk.minutes <= WEEK / MINUTE:
+        yield (*where, "desk", "minutes"), "a case takes longer than nothing and no longer than a week."
+    if desk.spread > WIDEST:
+        yield (*where, "desk", "spread"), f"a spread of more than {WIDEST} is none that anybody has: write 0.5."
+    if max((desk.on_call, *(shift.reviewers for shift in desk.shifts))) > MOST_PEOPLE:
+        yield (*where, "desk"), f"at most {MOST_PEOPLE:,} people are there at once."
     if desk.on_call and desk.answers <= 0:
         yield (*where, "desk", "answers"), "people on call who never answer are not on call: leave them out."
     if desk.time_zone not in available_timezones():
@@ -163,6 +170,8 @@ def _event(event: Event, where: Where) -> Found:
         yield (*where, "lasts"), f"{' and '.join(LASTING)} last for a while, and nothing else does."
     if (event.what == Happening.RECOVERY) != bool(event.now):
         yield (*where, "now"), "recovery says what the provider is now, and nothing else does."
+    if event.count > MOST_AT_ONCE:
+        yield (*where, "count"), f"at most {MOST_AT_ONCE:,} at once, else it would not end."
     if event.now and ("temperament" in event.now or "traits" in event.now):
         temperament, traits = event.now.get("temperament", "compliant"), event.now.get("traits", {})
         yield from _playable(temperament, traits, (*where, "now"))

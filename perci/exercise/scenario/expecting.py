@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from orders.evidence.reports import plots
 from perci.exercise.scenario.model import Expectation, Scenario
 
 # The figures of a report that an expectation may name, and what each counts.
@@ -10,7 +11,7 @@ FIGURES: dict[str, str] = {
     "orders": "orders that were issued",
     "items": "addresses that were named in them",
     "within_hour": "items removed or disabled within the hour, reported in time or late",
-    "within_hour_share": "those within the hour, of the items whose hour counts: neither gone before nor displaced",
+    "within_hour_share": "items within the hour, of those whose hour counts: neither gone before nor displaced",
     "reported_late": "items removed in time and reported after the hour",
     "after_hour": "items removed or disabled after the hour",
     "unanswered": "items whose hour passed and of which nothing was ever reported",
@@ -18,7 +19,7 @@ FIGURES: dict[str, str] = {
     "passed_while_displaced": "hours that passed while a ground was open",
     "already_gone": "items gone before receipt",
     "displaced": "items whose hour a ground displaced: shown apart, never counted as within the hour",
-    "within_fresh_hour": "those of them that were done within the fresh hour",
+    "within_fresh_hour": "items whose hour was displaced and that were done within the fresh one",
     "not_received": "orders of which no receipt was proven",
     "clarifications": "clarifications that were given",
     "impossible": "items for which impossibility was notified",
@@ -34,10 +35,12 @@ FIGURES: dict[str, str] = {
     "reinstatements_owed": "items that were to be reinstated and were not",
     "final": "orders that became final",
     "forgeries": "messages that only looked like orders",
-    "forgeries_believed": "those of them that a platform acted on",
+    "forgeries_believed": "messages that only looked like orders and that a platform acted on",
     "median_minutes": "median time from the start of the hour to the measure",
     "p95_minutes": "the time within which 95 % of the measures came",
 }
+
+SHARES, MINUTES = ("within_hour_share",), ("median_minutes", "p95_minutes")
 
 # By what an expectation may choose the orders it is about; a provider's code stands for all that are alike.
 OF: dict[str, Callable[[Scenario], Iterable[str]]] = {
@@ -86,6 +89,24 @@ def _within(expectation: Expectation, got: float) -> bool:
 
 
 def bound(expectation: Expectation) -> str:
-    """The bound in words, such as `at least 0.97`."""
-    words = {"at least": expectation.at_least, "at most": expectation.at_most, "exactly": expectation.exactly}
-    return " and ".join(f"{word} {value:g}" for word, value in words.items() if value is not None)
+    """The bound in words, such as `at least 97 %`."""
+    bounds = {"at least": expectation.at_least, "at most": expectation.at_most, "exactly": expectation.exactly}
+    scale, unit = _unit(expectation.figure)
+    return " and ".join(
+        f"{word} {round(scale * value, 6):g}{unit}" for word, value in bounds.items() if value is not None
+    )
+
+
+def _unit(figure: str) -> tuple[int, str]:
+    if figure in SHARES:
+        return 100, " %"
+    return 1, " min" if figure in MINUTES else ""
+
+
+def said(figure: str, value: float | None) -> str:
+    """A value as people read it. A share is cut and not rounded up: 100 % means all."""
+    if value is None:
+        return "nothing to count"
+    if figure in SHARES:
+        return plots.percent(round(100 * value, 6))
+    return plots.length(60 * value) if figure in MINUTES else f"{value:,}"

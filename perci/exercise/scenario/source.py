@@ -45,9 +45,13 @@ def told(where: Where) -> str:
 def load(path: Path) -> Source:
     """Read `path`. Raises Mistaken for what is no YAML, or says one thing twice."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
+        _refuse_references(path.name, text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise Mistaken([f"{path.name}:1: this is no text in UTF-8."]) from None
+    except RecursionError:
+        raise Mistaken([f"{path.name}:1: one thing is inside of another more often than anybody can read."]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
@@ -55,6 +59,14 @@ def load(path: Path) -> Source:
     source = Source(path.name, None, {(): 1})
     source.content = _plain(source, node, ())
     return source
+
+
+def _refuse_references(name: str, text: str) -> None:
+    """A few lines that refer to each other may stand for more than any memory holds."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            line = token.start_mark.line + 1
+            raise Mistaken([f"{name}:{line}: *{token.value} refers to another place: write out what it stands for."])
 
 
 def _plain(source: Source, node: yaml.Node | None, where: Where) -> Any:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from perci.exercise.scenario.model import DAY
 
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86_400, "days": 86_400, "week": 604_800, "weeks": 604_800}
+LONGEST = 100 * 366 * DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -18,7 +19,10 @@ def span(text: str) -> timedelta:
     unknown = [unit for _, unit in parts if unit not in UNITS]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no unit of time: use s, min, h, days or weeks.")
-    return timedelta(seconds=sum(float(number) * UNITS[unit] for number, unit in parts))
+    seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is longer than a hundred years.")
+    return timedelta(seconds=seconds)
 
 
 def _spaced(text: str) -> str:
@@ -31,6 +35,8 @@ def instant(text: str) -> datetime:
         stated = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise ValueError(f"{text!r} is no date: write 2023-10-16 or 2023-10-16 06:00 (UTC).") from None
+    if not 2000 <= stated.year < 2100:
+        raise ValueError(f"{text!r} is not of this century: exercises are.")
     return stated.astimezone(UTC) if stated.tzinfo else stated.replace(tzinfo=UTC)
 
 

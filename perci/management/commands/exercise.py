@@ -1,23 +1,33 @@
 """`manage.py exercise`: plays scenarios in virtual time, each in a process and a database of its own; compares runs."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orders.acts.refusals import Refusal
+from orders.portal.tags import utc
 from perci.exercise import directory, engine, running, showing, sweeping
 from perci.exercise.replay import files
 from perci.exercise.report import comparing, writing
 from perci.exercise.scenario import changing, reading
+from perci.exercise.scenario.expecting import said
 from perci.exercise.scenario.model import Scenario
 from perci.exercise.scenario.source import Mistaken
 
 MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 VERDICTS = {True: "met", False: "MISSED", None: "not judged"}
 SHOWN = 20  # differences that a replay prints
+INNER = "take"  # what a replay asks of the process of an exercise: understood, and listed nowhere
+
+
+class _Offered(dict[str, Any]):
+    """What `exercise` understands, as usage and errors list it."""
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in super().__iter__() if name != INNER)
 
 
 class Command(BaseCommand):
@@ -29,7 +39,13 @@ class Command(BaseCommand):
         does.add_parser("list", help="the scenarios that come with the software")
         run = does.add_parser("run", help="play a scenario, and write its record and report into a directory")
         _add_scenario(run)
-        run.add_argument("--set", action="append", default=[], metavar="PLACE=VALUE", help="orders.1.count=40")
+        run.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="PLACE=VALUE",
+            help="play with another value, such as orders.1.count=40; may be said again",
+        )
         run.add_argument("--no-bundle", action="store_true", help="leave out the evidence bundle")
         run.add_argument("--progress", type=Path, metavar="FILE", help="write into FILE how far it is")
         run.add_argument("--stop", type=Path, metavar="FILE", help="end after a step once FILE is there")
@@ -41,21 +57,29 @@ class Command(BaseCommand):
         _add_scenario(sweep)
         sweep.add_argument("--place", required=True, help="what to set, such as providers.on-call.desk.on_call")
         sweep.add_argument("--values", required=True, nargs="+", help="to what, one after the other")
-        sweep.add_argument("--figure", default="within_hour_share", help="within_hour_share")
+        sweep.add_argument(
+            "--figure", default="within_hour_share", help="which, such as median_minutes (within_hour_share)"
+        )
         sweep.add_argument("--provider", default="", help="of the orders to one entry of the scenario only")
         again = does.add_parser("replay", help="do what is on record again by this build, and list what differs")
         again.add_argument("source", help="the --out of a run, or live: the database of the settings, only read")
         again.add_argument("--order", default="", metavar="REF", help="one order, with what came before it")
         again.add_argument("--out", type=Path, required=True, help="a directory that is not there yet")
-        take = does.add_parser("take")  # what replay asks of the process of an exercise
+        take = does.add_parser(INNER)
         take.add_argument("path", type=Path)
         take.add_argument("--order", default="")
+        does.choices = _Offered(does.choices)
+        does.metavar = f"{{{','.join(does.choices)}}}"
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         try:
             getattr(self, f"_{what}")(options)
-        except (Mistaken, Refusal) as error:
+        except (Mistaken, Refusal, directory.NotFresh) as error:
             raise CommandError(str(error), returncode=WRONG_USE) from None
+        except KeyboardInterrupt:
+            left = f" What {options['out']} holds is not whole: remove it." if options.get("out") else ""
+            self.stderr.write(f"Broken off.{left}")
+            sys.exit(INTERRUPTED)
 
     def _list(self, options: dict[str, Any]) -> None:
         for path in reading.shipped():
@@ -65,22 +89,23 @@ class Command(BaseCommand):
         scenario = _read(options["scenario"], options["set"])
         out, seed = _at_home(options), _seed(scenario, options)
         stop: Path | None = options["stop"]
-        with showing.Bar(scenario) as bar:
+        with showing.Bar(scenario, options["progress"]) as bar:
             ran, digest = running.run(
                 scenario,
                 seed=seed,
                 out=out,
                 share=options["share"],
                 changed=options["set"],
-                progress=_both(bar.show, showing.File(scenario, options["progress"]).show),
+                progress=bar.show,
                 asked_to_stop=lambda: stop is not None and stop.exists(),
                 bundled=not options["no_bundle"],
+                told=bar.say,
             )
+            bar.end(ran.ended)
         found = writing.write(out)
         self.stdout.write(_summary(ran, out))
         for one in found["expectations"]:
-            got = "nothing to count" if one["got"] is None else f"{one['got']:g}"
-            self.stdout.write(f"{VERDICTS[one['met']]:<11} {one['that']}: {one['bound']}, got {got}")
+            self.stdout.write(f"{VERDICTS[one['met']]:<11} {one['that']}: {one['bound']}, got {one['said']}")
         self.stdout.write(f"ledger sha256: {digest}")
         sys.exit(INTERRUPTED if ran.stopped else 0 if found["met"] else MISSED)
 
@@ -88,7 +113,7 @@ class Command(BaseCommand):
         found = comparing.compare(options["first"], options["second"])
         _written(options["out"], comparing.as_html(found))
         for line in (line for line in found.lines if line.differs):
-            self.stdout.write(f"{line.name:<24} {_number(line.first):>10} {_number(line.second):>10}")
+            self.stdout.write("{:<24} {:>12} {:>12}  {}".format(line.name, *line.texts))
         if found.same:
             self.stdout.write("Both wrote the same ledger.")
         self.stdout.write(f"Side by side in {options['out']}.")
@@ -96,7 +121,8 @@ class Command(BaseCommand):
     def _replay(self, options: dict[str, Any]) -> None:
         out, reference = options["out"], options["order"]
         if not directory.is_at_home():
-            _check_fresh(out)
+            files.check(options["source"])
+            directory.make_fresh(out)
             files.take(options["source"], reference, out)
             directory.make_at_home(out)
         with showing.Count("entries") as bar:
@@ -117,8 +143,7 @@ class Command(BaseCommand):
         figure, provider = options["figure"], options["provider"]
         _check_share(options)
         sweeping.check(path, options["place"], options["values"], figure, provider)
-        _check_fresh(out)
-        out.mkdir(parents=True, exist_ok=True)
+        directory.make_fresh(out)
         found = sweeping.sweep(
             path,
             options["place"],
@@ -131,7 +156,7 @@ class Command(BaseCommand):
             told=self.stdout.write,
         )
         for value, got, _ in found.points:
-            self.stdout.write(f"{value:>12}  {_number(got)}")
+            self.stdout.write(f"{value:>12}  {said(figure, got)}")
         self.stdout.write(f"The curve is in {out / sweeping.PAGE}.")
 
 
@@ -154,22 +179,21 @@ def _at_home(options: dict[str, Any]) -> Path:
     """The directory of the run, once this process is one made for it; goes on in such a process otherwise."""
     out: Path = options["out"]
     _check_share(options)
+    _check_place(options["progress"])
     if not directory.is_at_home():
-        _check_fresh(out)
+        directory.make_fresh(out)
         directory.make_at_home(out)
     return out
+
+
+def _check_place(path: Path | None) -> None:
+    if path is not None and not path.parent.is_dir():
+        raise CommandError(f"There is no directory {path.parent} for {path.name}.", returncode=WRONG_USE)
 
 
 def _check_share(options: dict[str, Any]) -> None:
     if not 0 < options["share"] <= 1:
         raise CommandError("--share is a share of the orders: above 0, up to 1.", returncode=WRONG_USE)
-
-
-def _check_fresh(out: Path) -> None:
-    try:
-        directory.check_fresh(out)
-    except directory.NotFresh as error:
-        raise CommandError(str(error), returncode=WRONG_USE) from None
 
 
 def _written(path: Path, text: str) -> None:
@@ -179,20 +203,9 @@ def _written(path: Path, text: str) -> None:
         raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=WRONG_USE) from None
 
 
-def _both(*shows: Callable[[engine.Progress], object]) -> Callable[[engine.Progress], None]:
-    def show(progress: engine.Progress) -> None:
-        for one in shows:
-            one(progress)
-
-    return show
-
-
-def _number(value: float | int | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
-
-
 def _summary(ran: engine.Ran, out: Path) -> str:
-    counts = ran.facts["counts"]
-    told = f"{counts.get('orders issued', 0):,} orders issued, {ran.ticks:,} ticks, {ran.events:,} events"
-    until = f"stopped at {ran.ended:%F %T}" if ran.stopped else f"ended at {ran.ended:%F %T}"
-    return f"{told}; {until} (UTC, virtual). Written into {out}: {writing.PAGE}, {writing.DATA} and the evidence."
+    issued = ran.facts["counts"].get("orders issued", 0)
+    told = f"{issued:,} order{'' if issued == 1 else 's'} issued, {ran.ticks:,} ticks, {ran.events:,} events"
+    until = f"{'stopped' if ran.stopped else 'ended'} at {utc(ran.ended)}"
+    there = [name for name in (writing.PAGE, writing.DATA, directory.BUNDLE) if (out / name).exists()]
+    return f"{told}; {until}, virtual time. Written into {out}: {', '.join(there)}."
