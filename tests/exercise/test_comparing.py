@@ -28,12 +28,15 @@ def compared(second):
     return comparing.as_html(Comparison(COUNTED, second, lines=(), shares=(), scenario=""))
 
 
-def along(*values):
-    """Where the points of a sweep over `values` stand, and their names below."""
-    points = [(value, number / 10, f"{number:02}") for number, value in enumerate(values, start=1)]
+def along(*values, found=None):
+    """Where the points of a sweep over `values` stand, and all names below."""
+    figures = found or [number / 10 for number, _ in enumerate(values, start=1)]
+    points = [
+        (value, figure, f"{number:02}") for number, (value, figure) in enumerate(zip(values, figures, strict=True))
+    ]
     page = comparing.sweep_as_html(Sweep("small", "a.place", "within_hour_share", "", 1, points))
-    found = re.findall(r'class="dot" cx="([\d.]+)%"', page)
-    return [round(float(x)) for x in found], re.findall(r'text-anchor="middle"[^>]*>([^<]*)</text>', page)[1::2]
+    places = [round(float(x)) for x in re.findall(r'class="dot" cx="([\d.]+)%"', page)]
+    return places, re.findall(r'y="190.0" text-anchor="middle"[^>]*>([^<]*)</text>', page), page.count('class="line"')
 
 
 def drawn(page):
@@ -65,7 +68,11 @@ def test_where_no_provider_is_in_both_the_page_says_so():
     ],
 )
 def test_a_curve_goes_along_the_size_of_its_values_and_names_them_as_they_were_told(values, places):
-    assert along(*values) == (places, list(values))
+    assert along(*values) == (places, list(values), 2)
+
+
+def test_what_has_nothing_to_count_leaves_a_gap_in_a_curve():
+    assert along("0", "1", "2", "4", found=[0.2, 0.4, None, 1.0]) == ([8, 30, 94], ["0", "1", "2", "4"], 1)
 
 
 @pytest.mark.parametrize(

@@ -65,27 +65,32 @@ def _stack(one: Bin, x: float, width: float, highest: int) -> str:
 
 def line(points: Sequence[tuple[float, float | None, str, str]], title: str) -> str:
     """A figure over a parameter: (how far along, the figure, what it says, its name); what is unknown leaves a gap."""
-    known = [(x, y, said, name) for x, y, said, name in points if y is not None]
+    known = [y for _, y, _, _ in points if y is not None]
     if len(known) < 2:
         return ""
-    low, high = min(point[0] for point in known), max(point[0] for point in known)
-    most = max(max(y for _, y, _, _ in known), 1.0 if all(y <= 1 for _, y, _, _ in known) else 0.0) or 1.0
+    low, high = min(x for x, _, _, _ in points), max(x for x, _, _, _ in points)
+    most = max(*known, 1.0 if max(known) <= 1 else 0.0) or 1.0
 
-    def place(x: float, y: float) -> tuple[float, float]:
-        return 8 + 86 * (x - low) / ((high - low) or 1), BOTTOM - (BOTTOM - RISE) * y / most
+    def across(x: float) -> float:
+        return 8 + 86 * (x - low) / ((high - low) or 1)
 
-    drawn = [place(x, y) for x, y, _, _ in known]
+    def up(y: float) -> float:
+        return BOTTOM - (BOTTOM - RISE) * y / most
+
     steps = "".join(
-        f'<line class="line" x1="{a[0]:.2f}%" y1="{a[1]:.1f}" x2="{b[0]:.2f}%" y2="{b[1]:.1f}" '
+        f'<line class="line" x1="{across(a[0]):.2f}%" y1="{up(a[1]):.1f}" x2="{across(b[0]):.2f}%" y2="{up(b[1]):.1f}" '
         f'stroke="{TONES["run"]}" stroke-width="2"/>'
-        for a, b in pairwise(drawn)
+        for a, b in pairwise(points)
+        if a[1] is not None and b[1] is not None
     )
     dots = "".join(
-        f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4" fill="{TONES["run"]}"/>'
-        f"{_text(x, y - 9, said, 'middle')}{_text(x, BOTTOM + 18, name, 'middle')}"
-        for (x, y), (_, _, said, name) in zip(drawn, known, strict=True)
+        f'<circle class="dot" cx="{across(x):.2f}%" cy="{up(y):.1f}" r="4" fill="{TONES["run"]}"/>'
+        + _text(across(x), up(y) - 9, said, "middle")
+        for x, y, said, _ in points
+        if y is not None
     )
-    return _svg(f"{_line(RISE)}{_line(BOTTOM)}{steps}{dots}", title)
+    names = "".join(_text(across(x), BOTTOM + 18, name, "middle") for x, _, _, name in points)
+    return _svg(f"{_line(RISE)}{_line(BOTTOM)}{steps}{dots}{names}", title)
 
 
 def _line(y: float) -> str:

@@ -138,6 +138,11 @@ class Run:
     data: Mapping[str, Any]
 
     @property
+    def percent(self) -> float:
+        """How many of the orders were played."""
+        return round(100 * self.data["run"]["share"], 2)
+
+    @property
     def counts(self) -> bool:
         """Whether it has a curve: a line at zero would say that nobody was in time."""
         return bool(self.data["curve"]) or self.data["figures"].get("within_hour_share") is not None
