@@ -9,7 +9,7 @@ from perci.drill.breaking import Broken
 from perci.drill.record import Record
 from platforms.channels.requests import ACCEPTED
 
-WIDTH, LEFT, RIGHT, LANE = 680, 128, 16, 28
+WIDTH, LEFT, RIGHT, LANE = 680, 128, 32, 28
 INK, QUIET, GOOD, BAD, RUN, ASK = "#17202b", "#536072", "#17683a", "#a31d1d", "#1f5799", "#b98317"
 
 
