@@ -29,9 +29,9 @@ _DIGESTS = (
     "annex_i_sha256", "clarification_sha256", "confirmation_sha256", "evidence_sha256", "exhibit", "signature",
 )  # fmt: skip
 _CODES = (
-    "appellant", "because", "by", "categories", "clock", "code", "clocks_started", "deconfliction", "duty", "effect",
-    "effects", "flags", "home_authority", "information", "key", "language", "limit", "limit_passed", "limit_scale",
-    "measured", "message", "object", "objector", "on", "outcome", "provider", "purpose", "reference",
+    "appellant", "because", "by", "categories", "clock", "clocks", "clocks_started", "code", "deconfliction", "duty",
+    "effect", "effects", "flags", "home_authority", "information", "key", "language", "limit", "limit_passed",
+    "limit_scale", "measured", "message", "object", "objector", "on", "outcome", "provider", "purpose", "reference",
     "reinstatement_due", "released", "reinstate", "requester", "rule", "rule_version", "scale", "scope", "told", "type",
     "what",
 )  # fmt: skip

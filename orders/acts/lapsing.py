@@ -1,7 +1,7 @@
 """What time itself does: limits pass and warnings fall due, found by query and dated at their due time."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -101,27 +101,39 @@ def _locked(keys: list[int]) -> list[Dossier]:
 
 
 def _warn(case: Case, *, at: datetime) -> int:
-    due = [clock for clock in case.clocks if _warning_is_due(clock, at)]
-    for clock in due:
+    alike: dict[Hashable, list[Deadline]] = {}  # an order of many items has many clocks: those are spoken of together
+    for clock in sorted((clock for clock in case.clocks if _warning_is_due(clock, at)), key=_place):
         clock.warnings_sent += 1
         clock.next_warning_at = deadlines.next_warning(clock, after=at)
         case.touch(clock)
-        case.letters.extend(_warnings(case, clock, at))
-    return len(due)
+        to = tuple(_passing.debtor_and_issuer(case, clock))
+        alike.setdefault((clock.code, clock.due_at, clock.scale, to), []).append(clock)
+    for clocks in alike.values():
+        case.letters.extend(_warnings(case, clocks, at))
+    return len(alike)
 
 
 def _warning_is_due(clock: Deadline, at: datetime) -> bool:
     return bool(clock.next_warning_at and clock.due_at and clock.next_warning_at <= at <= clock.due_at)
 
 
-def _warnings(case: Case, clock: Deadline, at: datetime) -> list[Letter]:
-    left = int(deadlines.time_left(clock, at=at).total_seconds())
-    item = clock.item.number if clock.item else None
-    about = {"item": item, "clock": clock.clock_id, "code": clock.code, "due_at": clock.due_at}
-    data = {**about, "seconds_left": left, "scale": clock.scale}
-    if clock.code == "C15" and preserving.never_informed(case.order):  # case 10
+def _place(clock: Deadline) -> tuple[datetime | None, str, int, str]:
+    return clock.due_at, clock.code, clock.item.number if clock.item else 0, clock.clock_id
+
+
+def _warnings(case: Case, clocks: list[Deadline], at: datetime) -> list[Letter]:
+    first = clocks[0]
+    data = {
+        "items": [clock.item.number for clock in clocks if clock.item],
+        "clocks": [clock.clock_id for clock in clocks],
+        "code": first.code,
+        "due_at": first.due_at,
+        "seconds_left": int(deadlines.time_left(first, at=at).total_seconds()),
+        "scale": first.scale,
+    }
+    if first.code == "C15" and preserving.never_informed(case.order):  # case 10
         data["content_provider_never_informed"] = True
-    return [Letter("order.limit_approaching", to, data) for to in _passing.debtor_and_issuer(case, clock)]
+    return [Letter("order.limit_approaching", to, data) for to in _passing.debtor_and_issuer(case, first)]
 
 
 def _remind(case: Case, *, at: datetime) -> int:

@@ -6,7 +6,6 @@ from orders.regulation.limits import ONE_HOUR
 from orders.regulation.regions import Force
 
 NOTICES = {
-    "order.limit_approaching": "The limit approaches.",
     "order.ground_notified": "The provider notified a ground (Annex III): the hour is displaced.",
     "order.ground_disputed": "The grounds are disputed.",
     "order.grounds_ceased": "The grounds ceased: a fresh hour runs.",
@@ -37,12 +36,17 @@ def notice(kind: str, data: Facts) -> str:
     return _said(kind, data) + item + left + (NEVER_INFORMED if data.get("content_provider_never_informed") else "")
 
 
+def _approaching(data: Facts) -> str:
+    named = f" of {items(data['items'])}" if data.get("items") else ""
+    return f"The preservation{named} ends soon, Art. 6." if data["code"] == "C15" else f"The limit{named} approaches."
+
+
 def _said(kind: str, data: Facts) -> str:
     if kind == "order.limit_passed":
         hour = data.get("code", ONE_HOUR.code) == ONE_HOUR.code
         return "The limit passed; nothing was reported." if hour else ENDS.get(data["code"], "A limit passed.")
-    if kind == "order.limit_approaching" and data.get("code") == "C15":
-        return "The preservation ends soon, Art. 6."
+    if kind == "order.limit_approaching":
+        return _approaching(data)
     if kind == "order.ground_reminded":
         since = utc(data["notified_at"])
         return (

@@ -3,7 +3,8 @@
 from typing import Any
 
 LIMIT = {"article": "3(3)", "seconds": 3600, "starts": "receipt", "scale": "1", "rule": "strict-1"}
-CLOCK = {"item": 1, "clock": "clock_01j5k2v8x4m9q7t3w6y0z1abcd", "code": "C2", "due_at": "2026-11-21T02:30:04.900000Z"}
+CLOCK = "clock_01j5k2v8x4m9q7t3w6y0z1abcd"
+HOUR = {"code": "C2", "due_at": "2026-11-21T02:30:04.900000Z"}
 SIGNED = "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiZGUtMSJ9.eyJ...In0.c2ln"
 ANNEX_I = {
     "issuing_member_state": "DE",
@@ -60,8 +61,8 @@ DATA: dict[str, dict[str, Any]] = {
         "annex_i_jws": SIGNED,
     },
     "order.withdrawn": {"reason": "Issued in error.", "withdrawn_at": "2026-11-21T01:52:00.000000Z", "items": [1]},
-    "order.limit_approaching": {**CLOCK, "seconds_left": 900, "scale": "1"},
-    "order.limit_passed": {**CLOCK, "limit_passed": "3(3)"},
+    "order.limit_approaching": {"items": [1], "clocks": [CLOCK], **HOUR, "seconds_left": 900, "scale": "1"},
+    "order.limit_passed": {"item": 1, "clock": CLOCK, **HOUR, "limit_passed": "3(3)"},
     "order.prior_information_given": {
         "authority": "Example Authority",
         "contact_point": "ro@ca.example",

@@ -59,23 +59,27 @@ class WithdrawnBody(AboutOrderBody):
 
 
 class LimitMessageBody(AboutOrderBody):
-    """About one clock."""
+    """About the end of a limit."""
 
-    item = serializers.IntegerField(allow_null=True)
-    clock = serializers.CharField()
     code = serializers.CharField(help_text="such as C2, the hour")
     due_at = Instant()
 
 
 class PassedBody(LimitMessageBody):
-    """A limit passed: a fact, not a finding."""
+    """A limit passed: a fact, not a finding. About one clock."""
 
+    item = serializers.IntegerField(allow_null=True)
+    clock = serializers.CharField()
     limit_passed = serializers.CharField(help_text="the article of the limit")
 
 
 class ApproachingBody(LimitMessageBody):
-    """The limit approaches."""
+    """The limit approaches: clocks of one code and one end that are warned of at once are one message."""
 
+    items = serializers.ListField(
+        child=serializers.IntegerField(), help_text="in rising order; empty when the limit is about the whole order"
+    )
+    clocks = serializers.ListField(child=serializers.CharField(), help_text="in the order of the items")
     seconds_left = serializers.IntegerField()
     scale = serializers.ChoiceField(LIMIT_SCALES)
     content_provider_never_informed = serializers.BooleanField(

@@ -19,7 +19,7 @@ from tests.snapshot import everything
 from tests.states import afterwards, asked, clarified, crossing, failed, removed
 
 pytestmark = pytest.mark.django_db
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 FORM = "https://form-only.example/legal/removal"
 PAGE = b"<h1>Thank you</h1><script>alert(1)</script>"
 
@@ -162,6 +162,15 @@ def test_case_6_the_page_and_the_notices_name_the_loop(anna):
     assert "is asked about again" not in text_of(client, order)
 
 
+def test_a_notice_of_an_approaching_limit_names_the_items_that_it_is_about(anna):
+    order = crossing(items=3)
+    run_sweep(at=T0 + 15 * MINUTE)
+    run_sweep(at=order.dossier.deadlines.get(code="C9").due_at - DAY)
+    told = anna(order).get(reverse("portal:notices")).content.decode()
+    assert "The limit of items 1, 2, 3 approaches. 45 min 00 s left, due 21 Nov 2026, 02:30:00 UTC." in told
+    assert "The limit approaches. 24 h left" in told  # of the whole order
+
+
 def test_case_10_the_page_and_the_notices_warn_before_content_is_released():
     """Case 10: from 30 days before the end on."""
     order = removed(crossing())
@@ -173,5 +182,5 @@ def test_case_10_the_page_and_the_notices_warn_before_content_is_released():
         client = signed_in(drafter(order))
         assert "Item 1: its preservation ends soon, and no information under Art. 11(2)" in text_of(client, order)
         told = client.get(reverse("portal:notices")).content.decode()
-    assert "The preservation ends soon, Art. 6. Item 1. 720 h left" in told
+    assert "The preservation of item 1 ends soon, Art. 6. 720 h left" in told
     assert "Look twice before the preserved content is released." in told

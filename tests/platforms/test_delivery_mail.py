@@ -12,12 +12,12 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 
 from orders import clock, signing
-from orders.acts import issuing
+from orders.acts import answering, issuing, lapsing
 from orders.models import Attempt, Deadline, Exhibit, Membership, OutboxMessage, Receipt, User
 from orders.regulation.regions import OfficerRole
 from platforms.channels import letter
 from platforms.models import SecondChannel
-from tests.factories import T0, again, issued, officer, provider, received
+from tests.factories import T0, again, by_provider, issued, officer, provider, received, unclear
 from tests.platforms.mailserver import mail_server
 from tests.platforms.reached import connect, deliver, message_of
 
@@ -72,6 +72,16 @@ def test_the_text_says_what_until_when_and_where_to_answer(settings):
     assert f"/api/platforms/v1/orders/{order.reference}" in text
     assert order.issuing_authority.email in text
     assert "&" not in text
+
+
+def test_a_warning_says_of_which_items_the_limit_approaches():
+    order = received(at=T0, items=3)
+    displaced = unclear(items=(2,))
+    answering.seek_clarification(order=order, annex=displaced, by=by_provider(order), at=T0 + MINUTE)
+    lapsing.warn(at=T0 + 45 * MINUTE)
+    warning = OutboxMessage.objects.get(type="order.limit_approaching", recipient=order.provider.code)
+    text = letter.text(warning, order=order, at=T0 + 45 * MINUTE)
+    assert "The limit of items 1, 3 approaches. 15 min 00 s left, due 21 Nov 2026, 02:30:00 UTC." in text
 
 
 @pytest.mark.parametrize(("proves", "said"), [(True, True), (False, False)])

@@ -70,16 +70,20 @@ def the_content_provider_hears_nothing_meanwhile(now: Picture, memory: Memory) -
 
 
 def each_warning_went_once(now: Picture, _: Memory) -> None:
-    """At most one warning per instant of the schedule to each side."""
-    sent = Counter(
-        (message.data["clock"], message.recipient)
-        for message in now.messages
-        if message.type == "order.limit_approaching"
-    )
+    """At most one warning per instant of the schedule to each side, and one message of all clocks alike."""
+    warnings = [message for message in now.messages if message.type == "order.limit_approaching"]
+    sent = Counter((clock, message.recipient) for message in warnings for clock in message.data["clocks"])
     for clock in now.clocks:
         counts = [count for (key, _), count in sent.items() if key == clock.clock_id]
         assert set(counts) <= {clock.warnings_sent}
         assert clock.warnings_sent <= len(limits.LIMITS[clock.code].warnings)
+    by_id = {clock.clock_id: clock for clock in now.clocks}
+    kinds = []
+    for message in warnings:
+        named = [by_id[one] for one in message.data["clocks"]]
+        (kind,) = {(clock.code, clock.due_at, clock.scale, clock.debtor_role) for clock in named}
+        kinds.append((message.created_at, message.generation, message.recipient, kind))
+    assert len(kinds) == len(set(kinds))
 
 
 # --- after the measure ---
