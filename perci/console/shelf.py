@@ -11,7 +11,7 @@ from django.conf import settings
 
 from orders import canonical, ids
 from perci.exercise.directory import BUNDLE, RUN
-from perci.exercise.report.writing import DATA, PAGE
+from perci.exercise.report.writing import PAGE
 from perci.exercise.scenario.model import Scenario
 
 ASKED, TEXT, PROGRESS, STOP, LOG, LOCK = ".asked.json", ".yaml", ".progress.json", ".stop", ".log", ".lock"
@@ -69,9 +69,9 @@ class Kept:
         return WITHDRAWN if asked_to_stop else WAITING
 
     @property
-    def files(self) -> list[str]:
-        """What a run left that somebody may fetch."""
-        return [name for name in (PAGE, DATA, BUNDLE) if (self.directory / name).exists()]
+    def bundled(self) -> bool:
+        """Whether its evidence bundle is there."""
+        return (self.directory / BUNDLE).exists()
 
     @property
     def percent(self) -> float:

@@ -39,9 +39,10 @@ def make_fresh(out: Path) -> None:
 
 
 def tidy() -> None:
-    """Nothing is served from here: the directory that settings make for static files goes."""
-    with suppress(OSError):
-        Path(settings.STATIC_ROOT).rmdir()
+    """Nothing is served or exported from here: the directories that settings make for that go."""
+    for made in (settings.STATIC_ROOT, settings.EXPORT_DIR):
+        with suppress(OSError):
+            Path(made).rmdir()
 
 
 def is_at_home() -> bool:

@@ -96,7 +96,7 @@ TABLE: dict[str, frozenset[str]] = {
     "console:exercises": PARTY_OR_AUDIT,
     "console:exercises-live": PARTY_OR_AUDIT,
     "console:play": PARTY_OR_AUDIT,
-    "console:compare": NO_ONE,
+    "console:compare": PARTY_OR_AUDIT,
     "console:stop": NO_ONE,
     "console:file": NO_ONE,
     "portal:export": OFFICERS,

@@ -63,6 +63,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process_and_another_seed_ot
     for name in (directory.RUN, directory.BUNDLE, directory.SCENARIO, DATA, PAGE):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert json.loads((other / directory.RUN).read_text())["seed"] == 8
+    assert [path.name for path in first.iterdir() if path.is_dir()] == []
 
 
 def test_the_live_database_is_never_touched(small, tmp_path):

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 
 from orders.evidence.reports import plots
 from orders.evidence.reports.files import STYLE
+from perci.exercise.directory import SCENARIO
 from perci.exercise.report import charts
-from perci.exercise.report.played import SCENARIO
 from perci.exercise.report.writing import DATA, FORMAT
 from perci.exercise.scenario import changing, source, words
 from perci.exercise.scenario.expecting import FIGURES, SHARES, said

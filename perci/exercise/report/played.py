@@ -1,6 +1,5 @@
 """What an exercise left behind: its run, its scenario, and its orders as of the end."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from orders.evidence.reports import reading
 from orders.evidence.reports.reading import ReportedOrder
 from orders.evidence.reports.spans import Span
 from orders.models import Ground, LedgerEntry
+from perci.exercise.directory import BUNDLE, SCENARIO, read_run
 from perci.exercise.scenario.model import DAY, Scenario
 from perci.exercise.scenario.reading import read
 
-RUN, SCENARIO, BUNDLE = "run.json", "scenario.yaml", "bundle.zip"
 BESIDES = (
     "clarify",
     "submit",
@@ -89,7 +88,7 @@ class Played:
 
 def load(directory: Path) -> Played:
     """The exercise in `directory`, whose database this process is connected to."""
-    run = json.loads((directory / RUN).read_text(encoding="utf-8"))
+    run = read_run(directory)
     scenario = read(directory / SCENARIO)
     as_of = datetime.fromisoformat(run["ended"])
     span = Span(scenario.starts, as_of + DAY)

@@ -118,10 +118,8 @@ def _command(played: Played) -> str:
     run, changes = played.run, [changing.split(one) for one in played.run["changed"]]
     known = reading.SHIPPED / f"{run['name']}.yaml"
     shipped = known.is_file() and reading.read(known, changes=changes).text == played.scenario.text
-    words = (
-        [run["name"], *(word for one in run["changed"] for word in ("--set", one))]
-        if shipped
-        else [f"{run['name']}.yaml"]
-    )
-    words += ["--seed", str(run["seed"])] + ([] if run["share"] == 1 else ["--share", str(run["share"])])
+    words = [run["name"]] if shipped else [f"{run['name']}.yaml"]
+    for one in run["changed"] if shipped else ():
+        words += ["--set", one]
+    words += ["--seed", str(run["seed"]), *(("--share", str(run["share"])) if run["share"] != 1 else ())]
     return f"manage.py exercise run {shlex.join(words)} --out DIRECTORY"

@@ -15,7 +15,7 @@ from platforms.simulator.behaviours import TEMPERAMENTS
 
 LONGEST, WEEK = 3 * 366 * DAY, 7 * DAY
 MOST_ORDERS, MOST_PROVIDERS, MOST_ITEMS, MOST_AT_ONCE, MOST_PEOPLE = 50_000, 500, 100, 10_000, 1_000
-WIDEST = 3  # sigma: beyond it one case in a hundred takes a thousand times as long as another
+WIDEST = 3  # sigma: one case in a hundred takes a thousand times the median then
 ROLES = ("issues", "scrutinises", "oversees", "penalises")
 CHANNELS = ("webhook", "webform", "nowhere")
 ARRIVALS = ("poisson", "burst")
