@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from asn1crypto import cms, keys, tsp, x509
+from asn1crypto import cms, core, keys, tsp, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter
@@ -133,6 +133,7 @@ def _check_container(pdf: bytes, embedded: EmbeddedPdfSignature) -> None:
     start, length, rest, _ = (int(number) for number in embedded.byte_range)
     content = embedded.pkcs7_content
     written = cms.ContentInfo.load(content)
+    _take_as_read(written)
     exact = written.dump(force=True)
     hexadecimal = (exact + bytes(len(content) - len(exact))).hex().upper()
     stamp = _stamp(embedded)
@@ -140,6 +141,16 @@ def _check_container(pdf: bytes, embedded: EmbeddedPdfSignature) -> None:
     sound = _is_plain(written["content"], "v1") and _is_plain(stamp["content"], "v3")
     if not sound or pdf[start + length : rest] != b"<" + hexadecimal.encode() + b">":
         raise ValueError("its signature is not written as it was made")
+
+
+def _take_as_read(value: core.Asn1Value) -> None:
+    """Else a default that asn1crypto filled in counts as a change, and all around it is written anew at each level."""
+    if isinstance(value, core.Choice):
+        value = value.chosen
+    if isinstance(value, core.Sequence | core.SequenceOf):
+        value._mutated = False
+        for index in range(len(value)):
+            _take_as_read(value[index])
 
 
 def _is_plain(signed_data: cms.SignedData, version: str) -> bool:
