@@ -13,7 +13,7 @@ from perci.exercise.scenario import reading
 REDUCED = {
     "eu-2022-2023": (0.002, {"orders": 11, "after_hour": 1, "displaced": 1, "scrutinies": 0}),
     "de-2024": (0.01, {"orders": 7, "within_hour": 5, "not_received": 1, "unanswered": 1}),
-    "crisis-day": (0.01, {"orders": 2, "items": 40, "passed_while_displaced": 0, "copies_missing": 0}),
+    "crisis-day": (0.015, {"orders": 2, "items": 62, "passed_while_displaced": 0, "copies_missing": 0}),
     "small-providers": (0.1, {"orders": 10, "passed_while_displaced": 0}),
     "s-2-sixteen-in-a-day": (0.2, {"within_hour": 3, "copies_missing": 0}),
     "s-4-one-late-provider": (0.1, {"after_hour": 1, "limits_passed": 1}),
