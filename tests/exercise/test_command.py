@@ -2,8 +2,8 @@
 
 import io
 import json
-import signal
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
@@ -91,7 +91,7 @@ def test_two_that_were_not_run_cannot_be_compared(tmp_path):
 
 def test_a_second_ctrl_c_says_what_is_left_and_shows_no_trace(tmp_path, monkeypatch):
     monkeypatch.setattr(directory, "is_at_home", lambda: True)
-    monkeypatch.setattr(running, "run", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(running, "run", Mock(side_effect=KeyboardInterrupt))
     err = io.StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("exercise", "run", SMALL, "--out", str(tmp_path), stderr=err)
