@@ -33,9 +33,6 @@ ITEM_FIELDS = [
     "content_provider_informed_at", "preserved_until", "reinstated_at",
 ]  # fmt: skip
 
-
-FEW = 8  # statements of one kind, above which a single long one is quicker (its cost grows with each row and field)
-
 NAMES: dict[type[models.Model], str] = {RemovalOrder: "order", Scrutiny: "scrutiny"}
 
 
@@ -235,13 +232,13 @@ def save(cases: list[Case], *, at: datetime) -> None:
 
 
 def _update(model: type[models.Model], rows: list[Any], fields: list[str]) -> None:
-    """Write `fields` of `rows`; what happens to the rows of one order is mostly alike, and then takes one statement."""
+    """Write `fields` of `rows`, those that are alike by one statement, which the rows of one order mostly are.
+
+    `bulk_update` writes a CASE for each row and field: it takes longer than as many statements as there are rows.
+    """
     alike: dict[tuple[Any, ...], list[int]] = {}
     for row in rows:
         alike.setdefault(tuple(getattr(row, field) for field in fields), []).append(row.pk)
-    if len(alike) > FEW:
-        model._default_manager.bulk_update(rows, fields)
-        return
     for values, keys in alike.items():
         model._default_manager.filter(pk__in=keys).update(**dict(zip(fields, values, strict=True)))
 

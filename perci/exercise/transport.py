@@ -134,10 +134,14 @@ class Wire:
         """
         at = clock.now()
         asked: dict[str, dict[Look, str]] = {}
-        for look in looks:
-            code, path = _place(look.url)
-            asked.setdefault(code, {})[look] = path
         seen: dict[Look, int] = {}
+        for look in looks:
+            try:
+                code, path = _place(look.url)
+            except Http404:  # no page at all, as the root of a platform
+                seen[look] = 404
+            else:
+                asked.setdefault(code, {})[look] = path
         for code, paths in asked.items():
             if (cut := self.cut(code, at)) is None or cut.word != requests.UNREACHABLE:
                 seen.update(_statuses(code, paths))
@@ -145,7 +149,7 @@ class Wire:
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Of whose pages `url` names one, and which."""
+    """Of whose pages `url` names one, and which. Raises Http404 for none."""
     parts = urlsplit(url)
     named = resolve(unquote(parts.path)).kwargs
     return named["code"], pages.asked_for(named["path"], parts.query)
