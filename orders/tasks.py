@@ -35,7 +35,7 @@ def run_sweep(*, at: datetime) -> int:
     """One round of the sweep as of `at`, until nothing is left; the heartbeat shows how late the oldest was noticed."""
     oldest = deadlines.passed(at=at).values_list("due_at", flat=True).first()
     handled = told = 0
-    while count := lapsing.lapse(at=at):
+    while oldest and (count := lapsing.lapse(at=at)):
         handled += count
     handled += lapsing.take_up(at=at, aside_for=AGAIN_AFTER)
     while count := lapsing.warn(at=at):

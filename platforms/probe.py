@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import ada_url
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from orders import clock
 from orders.acts import transmitting
@@ -100,9 +100,16 @@ def _take(at: datetime) -> list[Watch]:
 
 
 def _whole(watches: QuerySet[Watch]) -> QuerySet[Watch]:
-    """With their items, and the orders of these, each read once: a round is mostly about the items of few orders."""
-    orders = RemovalOrder.objects.select_related("provider__connection")
-    return watches.select_related("item").prefetch_related(Prefetch("item__order", orders))
+    """With what a look takes of their items and of the orders and connections of these, which have far more columns."""
+    order = [f"item__order__{column}" for column in ("dossier", "force", "limit_scale")]
+    item = [
+        "item__number",
+        "item__url",
+        *order,
+        "item__order__provider__code",
+        "item__order__provider__connection__pages",
+    ]
+    return watches.select_related("item__order__provider__connection").only("since", "claimed", "next_look_at", *item)
 
 
 def _where(item: ContentItem) -> str:

@@ -175,9 +175,7 @@ def load(dossiers: list[Dossier]) -> list[Case]:
     """The cases of locked `dossiers`, everything read afresh after the lock."""
     keys = [dossier.pk for dossier in dossiers]
     locked = {dossier.pk: dossier for dossier in dossiers}
-    orders = RemovalOrder.objects.filter(dossier__in=keys).select_related(
-        "issuing_authority", "provider", "home_authority", "scrutiny"
-    )
+    orders = RemovalOrder.objects.filter(dossier__in=keys).select_related("issuing_authority", "provider", "scrutiny")
     items = _grouped(ContentItem.objects.filter(order__dossier__in=keys).order_by("number"), "order_id")
     clocks = _grouped(Deadline.objects.filter(dossier__in=keys, closed_at=None).order_by("pk"), "dossier_id")
     heads = {head.dossier_id: head for head in _heads(keys)}

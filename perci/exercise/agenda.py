@@ -95,6 +95,12 @@ def state() -> State:
     return State(found, tuple(news))
 
 
+def is_due(job: Job, at: datetime) -> bool:
+    """Whether `job` has a row to do by `at`."""
+    moment = state().due.get(job)
+    return moment is not None and moment <= at
+
+
 @cache
 def _statement() -> tuple[str, list[Any], list[tuple[Job, timedelta]]]:
     """All questions as one statement: they are asked after every step, and to compile them takes ten times as long."""

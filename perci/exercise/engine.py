@@ -224,7 +224,7 @@ class Engine:
                     self.play.note(outcome.ended_at, request.message_id, _record, turn, outcome)
                 else:
                     rounds.record(turn, outcome)
-            if not count:
+            if not count or not agenda.is_due(Job.DELIVER, moment):
                 return
 
     def _heed(self, moment: datetime) -> None:

@@ -13,6 +13,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": None}
 DATABASES["default"]["OPTIONS"] |= {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON; "
     "PRAGMA recursive_triggers=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;",
+    "cached_statements": 1000,
 }
 # The tables are made of the models at once, which are what the migrations lead to (a test of the suite).
 MIGRATION_MODULES = dict.fromkeys(

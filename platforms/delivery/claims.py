@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from orders.models import Attempt, OutboxMessage
 from platforms.channels.requests import ACCEPTED, WAITING
@@ -66,9 +65,8 @@ def _leased(due: QuerySet[Any], choose: Any, at: datetime) -> list[tuple[Any, da
 
 
 def _next_in_lane(at: datetime) -> list[int]:
-    turn = Window(RowNumber(), partition_by=F("recipient"), order_by=["next_attempt_at", "pk"])
-    waiting = _due(at).filter(~Exists(_earlier(at))).annotate(turn=turn).filter(turn__lte=LANE_WIDTH)
-    rows = list(waiting.order_by("next_attempt_at", "pk").values_list("pk", "recipient"))
+    waiting = _due(at).filter(~Exists(_earlier(at))).order_by("next_attempt_at", "pk")
+    rows = list(waiting.values_list("pk", "recipient"))
     widths = circuits.slowed({recipient for _, recipient in rows}, at=at)
     in_flight = _in_flight(at)
     keys = []

@@ -26,8 +26,9 @@ def record(turn: Turn, outcome: Outcome) -> None:
     """
     answer = _kept_answer(outcome)
     with transaction.atomic():
-        Dossier.objects.select_for_update().get(pk=turn.message.dossier_id)
-        message = OutboxMessage.objects.select_related("dossier").get(pk=turn.message.pk)
+        dossier = Dossier.objects.select_for_update().get(pk=turn.message.dossier_id)
+        message = OutboxMessage.objects.get(pk=turn.message.pk)
+        message.dossier = dossier
         received = _received(message, outcome)
         again_at = None if message.delivered_at or received else _again(turn, message, outcome)
         taken_off = received and turn.second is None  # the receipt did that

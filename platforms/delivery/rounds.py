@@ -95,5 +95,7 @@ def _beat(turns: list[Turn], at: datetime) -> None:
 
 def _connections(turns: list[Turn]) -> Mapping[str, Connection]:
     codes = {turn.message.recipient for turn in turns}
+    if not codes:
+        return {}
     found = Connection.objects.filter(provider__code__in=codes).select_related("provider").prefetch_related("secrets")
     return {connection.provider.code: connection for connection in found}
