@@ -22,8 +22,8 @@ from orders.acts.capacity import Capacity
 from orders.acts.refusals import Refusal
 from orders.models import OutboxMessage, RemovalOrder
 from orders.regulation.regions import Actor, Information, Measure, ReasonClass, Stage
-from tests.factories import annex_ii, content, impossible, unclear
-from tests.states import DAY, HOUR, LONG_AFTER, T0
+from tests.factories import HOUR, T0, annex_ii, content, impossible, unclear
+from tests.recipes import DAY, LONG_AFTER
 
 Perform = Callable[[RemovalOrder, Capacity, datetime], Any]
 

@@ -14,7 +14,8 @@ from perci.exercise.replay import record
 from perci.exercise.replay.replaying import replay
 from perci.exercise.scenario import reading
 from tests.factories import T0, again
-from tests.states import DAY, approver, crossing
+from tests.people import approver
+from tests.recipes import DAY, crossing
 
 PLAYED = ("s-7-a-wrong-address", "s-8-scrutiny-after-twelve-weeks", "s-14-confirmed-and-final", "s-3-only-a-webform")
 

@@ -14,8 +14,8 @@ from tests import api, factories, people
 from tests.api import A, problem_of
 from tests.factories import T0
 from tests.people import drafter, europol
+from tests.recipes import asked_about, cleared, crossing
 from tests.snapshot import everything
-from tests.states import asked_about, cleared, crossing
 
 pytestmark = pytest.mark.django_db
 PLAIN = {  # a good body for every act that takes one

@@ -6,11 +6,10 @@ from orders.acts import appealing
 from orders.acts.opening import open_acts
 from orders.models import LedgerEntry
 from orders.regulation.regions import Stage
-from tests.factories import deliver
+from tests.factories import T0, deliver
 from tests.people import scrutineer
-from tests.states import (
+from tests.recipes import (
     DAY,
-    T0,
     afterwards,
     announced,
     annulled,

@@ -12,21 +12,10 @@ from orders.regulation.limits import ClockGround, Verdict
 from orders.regulation.regions import Actor, Disclosure, Information, Measure, Preservation, Purpose
 from orders.tasks import run_sweep
 from tests import api
-from tests.factories import T0, annex_ii, by_provider, content, drafted, issued, officer
+from tests.factories import HOUR, T0, annex_ii, by_provider, content, drafted, issued, officer
+from tests.people import approver
+from tests.recipes import DAY, SECOND, afterwards, crossing, passed, put, removed, withheld, withheld_longer
 from tests.snapshot import everything
-from tests.states import (
-    DAY,
-    HOUR,
-    SECOND,
-    afterwards,
-    approver,
-    crossing,
-    passed,
-    put,
-    removed,
-    withheld,
-    withheld_longer,
-)
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)

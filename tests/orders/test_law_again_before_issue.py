@@ -9,8 +9,8 @@ from orders.regulation.regions import Actor, Force
 from tests.factories import authority, drafted, officer, provider
 from tests.orders.test_evidence_verify import found
 from tests.people import approver, interested, objector, third
+from tests.recipes import cleared, put
 from tests.snapshot import everything
-from tests.states import cleared, put
 
 pytestmark = pytest.mark.django_db
 

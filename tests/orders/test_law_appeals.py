@@ -11,19 +11,19 @@ from orders.regulation.regions import Actor, Execution, Force
 from tests.factories import T0, again
 from tests.orders.test_evidence_verify import found
 from tests.orders.test_law_force import told
-from tests.snapshot import everything
-from tests.states import (
+from tests.people import approver
+from tests.recipes import (
     DAY,
     annulment_received,
     appealed,
     appealed_twice,
-    approver,
     crossing,
     judged,
     passed,
     removed,
     withdrawn,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 PROVIDER, CONTENT_PROVIDER = Actor.PROVIDER, Actor.CONTENT_PROVIDER

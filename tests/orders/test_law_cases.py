@@ -15,6 +15,7 @@ from orders.models import Exhibit, Ground, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Execution, Force, Measure
 from tests.factories import (
+    HOUR,
     T0,
     again,
     annex_ii,
@@ -29,8 +30,8 @@ from tests.factories import (
     received,
     unclear,
 )
-from tests.people import home
-from tests.states import HOUR, afterwards, asked, clarified, crossing, drafter, failed, passed, put, removed, withdrawn
+from tests.people import drafter, home
+from tests.recipes import afterwards, asked, clarified, crossing, failed, passed, put, removed, withdrawn
 
 pytestmark = pytest.mark.django_db
 MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)

@@ -10,23 +10,23 @@ from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Execution, Force
 from tests.factories import T0, again
 from tests.orders.test_evidence_verify import found
-from tests.orders.test_law_force import inform
-from tests.snapshot import everything
-from tests.states import (
+from tests.people import approver
+from tests.recipes import (
     DAY,
     afterwards,
     annulled,
     appealed,
-    approver,
     cleared,
     crossing,
     failed,
+    inform,
     judged,
     passed,
     put,
     removed,
     withdrawn,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 ENDS = {

@@ -10,10 +10,9 @@ from orders.acts.scrutinising import NotCrossBorder
 from orders.models import LedgerEntry, OutboxMessage, Scrutiny, ScrutinyRequest
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information, Measure, Preservation, Stage
-from tests.factories import T0, annex_ii, by_provider, hours, issued, provider, received
-from tests.snapshot import everything
-from tests.states import (
-    HOUR,
+from tests.factories import HOUR, T0, annex_ii, by_provider, hours, issued, provider, received
+from tests.people import home, scrutineer
+from tests.recipes import (
     WINDOW,
     afterwards,
     announced,
@@ -21,17 +20,17 @@ from tests.states import (
     annulment_received,
     crossing,
     decided,
-    home,
+    inform,
     on_own_initiative,
     passed,
     put,
     reinstated,
     removed,
     requested,
-    scrutineer,
     withdrawn,
     withheld,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -49,10 +48,6 @@ def told(order, kind):
     return sorted(
         OutboxMessage.objects.filter(dossier=order.dossier, type=kind).values_list("recipient_role", flat=True)
     )
-
-
-def inform(order, at, what=Information.COPY_GIVEN):
-    following_up.inform_content_provider(order=order, information=what, informed_at=at, by=by_provider(order), at=at)
 
 
 def ask_for_content_provider(order, *, received_at, at):

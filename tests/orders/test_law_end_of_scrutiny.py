@@ -6,13 +6,11 @@ from orders.acts import appealing, scrutinising
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import OutboxMessage, Scrutiny, ScrutinyRequest
 from orders.regulation.regions import Actor, Force, Stage
-from tests.factories import T0, again, by_provider, issued
+from tests.factories import HOUR, T0, again, by_provider, issued
 from tests.orders.test_evidence_verify import found
 from tests.orders.test_law_cross_border import ask_for_content_provider, stage, told, verdicts
 from tests.people import home, scrutineer
-from tests.snapshot import everything
-from tests.states import (
-    HOUR,
+from tests.recipes import (
     SECOND,
     WINDOW,
     afterwards,
@@ -27,6 +25,7 @@ from tests.states import (
     withdrawn,
     withheld,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 ENDS = {"withdrawn": withdrawn, "court": lambda order: judged(order, appealing.ANNULLED)}

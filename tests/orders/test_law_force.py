@@ -5,32 +5,31 @@ from datetime import timedelta
 import pytest
 
 from orders import deadlines
-from orders.acts import answering, appealing, following_up
+from orders.acts import answering, appealing
 from orders.acts.opening import open_acts
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import CompetentAuthority, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Stop, Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information
-from tests.factories import T0, again, annex_ii, by_provider, deliver, hours, issued
+from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, hours, issued
 from tests.orders.test_evidence_verify import found
-from tests.snapshot import everything
-from tests.states import (
+from tests.people import approver, home
+from tests.recipes import (
     DAY,
-    HOUR,
     SECOND,
     afterwards,
     all_parties_count,
     annulment_received,
     appealed,
-    approver,
     crossing,
-    home,
+    inform,
     judged,
     passed,
     put,
     removed,
     withdrawn,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -41,10 +40,6 @@ APPEAL_ENDS = T0 + 30 * DAY
 def told(order, kind):
     messages = OutboxMessage.objects.filter(dossier=order.dossier, type=kind)
     return sorted(messages.values_list("recipient_role", flat=True))
-
-
-def inform(order, at, what=Information.COPY_GIVEN):
-    following_up.inform_content_provider(order=order, information=what, informed_at=at, by=by_provider(order), at=at)
 
 
 def offered(order, by):

@@ -16,12 +16,12 @@ from orders.acts.opening import may, open_acts
 from orders.acts.refusals import Refusal
 from orders.models import Ground, RemovalOrder
 from orders.regulation.regions import Actor, Force, GroundKind, Stage
-from tests import states
 from tests.factories import again
 from tests.people import somebody
 from tests.performing import PERFORM, SAME_ACT, Perform, time_passes
+from tests.recipes import afterwards, announced, annulment_received, asked, decided, requested
 from tests.snapshot import everything
-from tests.states import RECIPES, afterwards, row_of
+from tests.states import RECIPES, row_of
 
 pytestmark = pytest.mark.django_db
 PARTIES = [actor for actor in Actor if any(actor in declared.by for declared in declarations())]
@@ -31,20 +31,20 @@ CELLS = [(region, name) for region, recipes in RECIPES.items() for name in recip
 
 def _ask(order: RemovalOrder) -> None:
     if not Ground.objects.filter(item__order=order, closed_at=None).exists():
-        states.asked(order)
+        asked(order)
 
 
 def _announce(order: RemovalOrder) -> None:
-    states.announced(states.requested(order))
+    announced(requested(order))
 
 
 def _annul(order: RemovalOrder) -> None:
-    states.decided(states.announced(states.requested(order)), Stage.INFRINGEMENT)
+    decided(announced(requested(order)), Stage.INFRINGEMENT)
 
 
 def _annul_and_tell(order: RemovalOrder) -> None:
     _annul(order)
-    states.annulment_received(again(order))
+    annulment_received(again(order))
 
 
 # What must have happened in another region before an act can be performed in this one.

@@ -20,7 +20,8 @@ from orders.regulation.regions import Actor, OfficerRole
 from tests.factories import again, authority, officer, provider
 from tests.people import approver, drafter, europol, objector, scrutineer, somebody, third, with_an_interest
 from tests.performing import PERFORM, SAME_ACT
-from tests.states import RECIPES, afterwards
+from tests.recipes import afterwards
+from tests.states import RECIPES
 
 pytestmark = pytest.mark.django_db
 CELLS = list(

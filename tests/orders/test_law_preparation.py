@@ -13,8 +13,8 @@ from orders.regulation.limits import Verdict
 from orders.regulation.regions import Force, Preparation, ReasonClass
 from tests.factories import T0, again, authority, content, drafted, issued, officer, provider, received
 from tests.people import approver, drafter, europol, objector, third
+from tests.recipes import afterwards, cleared, held, put, withdrawn
 from tests.snapshot import everything
-from tests.states import afterwards, cleared, held, put, withdrawn
 
 pytestmark = pytest.mark.django_db
 HALF_A_DAY = timedelta(hours=12)

@@ -8,8 +8,8 @@ from orders.acts import preserving, scrutinising
 from orders.acts.refusals import ActNotOpen
 from orders.regulation.regions import Stage
 from tests.factories import T0
-from tests.people import scrutineer
-from tests.states import DAY, WINDOW, announced, approver, crossing, on_own_initiative, passed, removed
+from tests.people import approver, scrutineer
+from tests.recipes import DAY, WINDOW, announced, crossing, on_own_initiative, passed, removed
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)

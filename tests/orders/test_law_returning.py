@@ -13,8 +13,9 @@ from orders.regulation.limits import Verdict
 from orders.regulation.regions import Force, Preparation
 from tests.factories import again, authority, content, issued, officer, provider, received
 from tests.people import approver, drafter
+from tests.recipes import afterwards, cleared, put
 from tests.snapshot import everything
-from tests.states import RECIPES, afterwards, cleared, put
+from tests.states import RECIPES
 
 pytestmark = pytest.mark.django_db
 HALF_A_DAY = timedelta(hours=12)

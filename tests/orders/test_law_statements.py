@@ -12,18 +12,15 @@ from orders.evidence import verify
 from orders.models import OutboxMessage
 from orders.regulation.regions import Measure, Purpose
 from tests import factories
-from tests.factories import T0, again, annex_ii, by_provider, hours, received
-from tests.snapshot import everything
-from tests.states import (
-    HOUR,
+from tests.factories import HOUR, T0, again, annex_ii, by_provider, hours, issued, received
+from tests.people import approver
+from tests.recipes import (
     SECOND,
     afterwards,
     annulled,
     annulment_received,
-    approver,
     crossing,
     failed,
-    issued,
     preserved_longer,
     put,
     reinstated,
@@ -32,6 +29,7 @@ from tests.states import (
     withheld,
     withheld_longer,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)

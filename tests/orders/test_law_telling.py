@@ -8,19 +8,18 @@ from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Information, Stage
 from tests.factories import T0, by_provider
 from tests.orders.test_evidence_verify import found
-from tests.states import (
+from tests.people import approver, scrutineer
+from tests.recipes import (
     DAY,
     afterwards,
     announced,
     annulled,
     appealed,
-    approver,
     crossing,
     decided,
     judged,
     passed,
     put,
-    scrutineer,
     withdrawn,
     withheld,
 )

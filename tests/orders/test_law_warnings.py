@@ -16,16 +16,14 @@ from orders.regulation.limits import LIMITS
 from orders.regulation.regions import Execution
 from orders.tasks import run_sweep
 from perci.settings import RULES
-from tests.factories import T0, again, annex_ii, by_provider, impossible, received
-from tests.people import scrutineer
-from tests.states import (
+from tests.factories import HOUR, T0, again, annex_ii, by_provider, impossible, received
+from tests.people import drafter, scrutineer
+from tests.recipes import (
     DAY,
-    HOUR,
     afterwards,
     annulled,
     asked,
     crossing,
-    drafter,
     failed,
     put,
     removed,

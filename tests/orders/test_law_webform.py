@@ -15,11 +15,9 @@ from orders.models import Exhibit, LedgerEntry, OutboxMessage, Receipt
 from orders.portal import states
 from orders.regulation.regions import Execution, Stage, Transmission
 from orders.standings import of_items
-from tests.factories import T0, again, deliver, hours, issued, provider, received
+from tests.factories import HOUR, T0, again, deliver, hours, issued, provider, received
 from tests.people import drafter, home
-from tests.snapshot import everything
-from tests.states import (
-    HOUR,
+from tests.recipes import (
     afterwards,
     announced,
     asked,
@@ -33,6 +31,7 @@ from tests.states import (
     undeliverable,
     withdrawn,
 )
+from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

@@ -13,8 +13,8 @@ from tests.factories import T0, again, drafted, provider
 from tests.orders.api_stories import officer as caller
 from tests.orders.portal_stories import client_of, home, page_of, received, text_of
 from tests.orders.portal_stories import now as just_now
+from tests.recipes import crossing
 from tests.snapshot import everything
-from tests.states import crossing
 
 pytestmark = pytest.mark.django_db
 URLS = [f"https://hosting-nl.example/v/{number}" for number in (1, 2, 3)]

@@ -15,8 +15,8 @@ from orders.models import Exhibit, LedgerEntry
 from orders.tasks import run_sweep
 from tests.factories import T0, again, by_provider, deliver, impossible, issued, provider, received, unclear
 from tests.people import drafter, home, scrutineer
+from tests.recipes import afterwards, asked, clarified, crossing, failed, removed
 from tests.snapshot import everything
-from tests.states import afterwards, asked, clarified, crossing, failed, removed
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -11,7 +11,7 @@ from orders.regulation.regions import OfficerRole
 from tests import api
 from tests.factories import HOUR, again, authority, drafted, officer, provider
 from tests.people import drafter, europol, home, interested, objector, scrutineer
-from tests.states import annulled, asked, asked_about, cleared, crossing, put, withdrawn
+from tests.recipes import annulled, asked, asked_about, cleared, crossing, put, withdrawn
 
 pytestmark = pytest.mark.django_db
 

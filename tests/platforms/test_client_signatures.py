@@ -8,7 +8,7 @@ from orders.models import AuthorityKey, CompetentAuthority
 from platforms.client import Client, NotAuthentic
 from tests.factories import T0, authority, issued, received
 from tests.platforms.simulated import Portal, data_of
-from tests.states import asked, clarified
+from tests.recipes import asked, clarified
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from platforms.delivery import rounds
 from platforms.models import Channel, Connection
 from tests.factories import HOUR, T0, again, deliver, issued, provider, received
 from tests.platforms.reached import connect
-from tests.states import asked, clarified
+from tests.recipes import asked, clarified
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

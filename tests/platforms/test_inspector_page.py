@@ -8,7 +8,7 @@ from orders.models import Attempt, CompetentAuthority, Membership, User
 from orders.regulation.regions import OfficerRole
 from platforms.inspecting import timeline
 from platforms.models import Connection, Resending
-from tests import api, factories, states
+from tests import api, factories, recipes
 from tests.api import P
 from tests.platforms.inspected import Rehearsal, removed
 from tests.platforms.reached import connect, deliver, order_to
@@ -158,11 +158,11 @@ def test_there_is_no_page_outside_of_the_sandbox(tried, settings):
 
 
 def test_an_announced_intention_is_not_shown_unless_the_authority_is_one_of_the_sandbox():
-    order = states.on_own_initiative(states.crossing())
+    order = recipes.on_own_initiative(recipes.crossing())
     connect(order.provider, "")
     client = staff(order.provider)
     assert "Own initiative" in shown(client)
-    announced = states.announced(states.on_own_initiative(states.crossing()))
+    announced = recipes.announced(recipes.on_own_initiative(recipes.crossing()))
     assert "Scrutiny" not in shown(client, f"{PAGE}?order={announced.reference}")
     CompetentAuthority.objects.filter(pk=announced.issuing_authority_id).update(sandbox=True)
     assert "Intent announced" in shown(client, f"{PAGE}?order={announced.reference}")

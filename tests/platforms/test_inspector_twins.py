@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from orders import clock
+from orders.acts import answering
 from orders.acts.opening import open_acts
 from orders.models import ContentItem
 from platforms.inspecting import timeline, twins
 from platforms.models import Connection, Exchange
-from tests import api, factories, states
+from tests import api, factories, recipes
 from tests.factories import T0, again, impossible
 from tests.platforms.inspected import rehearsal, removed
 from tests.platforms.reached import deliver, order_to
@@ -41,12 +42,10 @@ def taken_apart(command: str) -> Command:
 
 
 STATES = {
-    "received": states.crossing,
-    "displaced": lambda: states.displaced(
-        states.crossing(), states.answering.report_impossibility, impossible(since=T0)
-    ),
-    "removed": lambda: states.removed(states.crossing()),
-    "annulled": lambda: states.annulment_received(states.annulled(states.removed(states.crossing()))),
+    "received": recipes.crossing,
+    "displaced": lambda: recipes.displaced(recipes.crossing(), answering.report_impossibility, impossible(since=T0)),
+    "removed": lambda: recipes.removed(recipes.crossing()),
+    "annulled": lambda: recipes.annulment_received(recipes.annulled(recipes.removed(recipes.crossing()))),
 }
 OPEN = {
     "received": {"report_removal", "report_impossibility", "seek_clarification", "acknowledge", "request_scrutiny"},
