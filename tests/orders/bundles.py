@@ -10,12 +10,12 @@ from orders.evidence.verifier import verify
 from orders.evidence.verifier.bag import PAYLOAD_MANIFEST, TAG_MANIFEST
 from tests.orders import evidence_stories
 from tests.orders.exported import taken
-from tests.properties import moves
+from tests.properties.cast import cast
 
 
 def rich():
     """An order with answers, grounds and clarifications, one that was scrutinised, and one sent by webhook."""
-    actors = moves.cast()
+    actors = cast()
     evidence_stories.questions(actors)
     evidence_stories.scrutiny(actors)
     evidence_stories.sending(actors)

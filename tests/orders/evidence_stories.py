@@ -15,7 +15,8 @@ from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
 from tests.properties import moves
-from tests.properties.moves import Cast, Move
+from tests.properties.cast import Cast, cast
+from tests.properties.moves import Move
 
 MINUTE, DAY, NOW = timedelta(minutes=1), timedelta(days=1), timedelta(0)
 OTHER_RULES = {"annulled_from": "communication", "late_notice": "counts"}
@@ -53,7 +54,7 @@ class Story:
 
 def everything_happened() -> None:
     """Orders annulled, final, withdrawn and waiting; messages sent by webhook; exports, sealed."""
-    actors = moves.cast()
+    actors = cast()
     first = factories.issued(at=T0 - DAY, to=factories.provider("other-be", "BE"))
     questions(actors)
     with override_settings(RULES=OTHER_RULES):

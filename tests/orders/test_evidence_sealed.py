@@ -16,7 +16,7 @@ from tests.factories import HOUR, T0, received
 from tests.orders import evidence_stories
 from tests.orders.bundles import files, packed, recomputed, rich, verified
 from tests.orders.exported import LATER, taken
-from tests.properties import moves
+from tests.properties.cast import cast
 
 pytestmark = pytest.mark.django_db
 EVIDENCE, DELIVERIES = "data/ledger/evidence.jsonl", "data/deliveries.jsonl"
@@ -43,7 +43,7 @@ def findings(tmp_path, contents):
     ],
 )
 def test_a_bundle_taken_after_a_row_was_turned_round_does_not_hold(model, change, where, tmp_path):
-    order = evidence_stories.sending(moves.cast())
+    order = evidence_stories.sending(cast())
     taken()
     append_only.drop_triggers(connection)
     of = {"message__dossier": order.dossier} if model is not Observation else {"item__order": order}
@@ -55,7 +55,7 @@ def test_a_bundle_taken_after_a_row_was_turned_round_does_not_hold(model, change
 
 def test_what_is_committed_after_a_taking_is_not_in_a_later_one_as_of_the_same_checkpoint():
     """Though it ended before: a look, an attempt and a warning whose transactions were slow."""
-    order, idle = evidence_stories.Story(moves.cast()).issued().order, received()
+    order, idle = evidence_stories.Story(cast()).issued().order, received()
     size = taken()[0]["tree_size"]
     _, one = taken(as_of=size)
     evidence_stories.looked(idle, at=T0, gone=True)

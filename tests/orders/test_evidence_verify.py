@@ -24,7 +24,8 @@ from orders.models.append_only import drop_triggers, install_triggers
 from orders.regulation.regions import Execution
 from tests import factories
 from tests.factories import HOUR, T0, annex_ii, by_provider, deliver, drafted, impossible, officer, received, unclear
-from tests.properties import moves
+from tests.properties import beginnings
+from tests.properties.cast import cast
 from tests.properties.stories import play, steps
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +87,8 @@ def test_nothing_is_found_in_a_true_record():
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=st.lists(steps, min_size=1, max_size=8))
 def test_nothing_is_found_whatever_the_acts_were(story):
-    actors = moves.cast()
-    play(actors, moves.beginning(actors, **moves.RECEIVED), story, sweeping=False)
+    actors = cast()
+    play(actors, beginnings.beginning(actors, **beginnings.RECEIVED), story, sweeping=False)
     assert found() == []
 
 

@@ -29,14 +29,14 @@ from tests.factories import received
 from tests.orders import evidence_stories
 from tests.orders.exported import LATER, attempt
 from tests.orders.jobs import again, asked, content, worked
-from tests.properties import moves
+from tests.properties.cast import cast
 
 pytestmark = pytest.mark.django_db
 NAMES = [table.name for table in TABLES]
 
 
 def much():
-    actors = moves.cast()
+    actors = cast()
     evidence_stories.questions(actors)
     evidence_stories.scrutiny(actors)
     evidence_stories.sending(actors)

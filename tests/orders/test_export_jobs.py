@@ -23,7 +23,7 @@ from tests.factories import HOUR, T0, annex_ii, by_provider, received
 from tests.orders import evidence_stories, jobs
 from tests.orders.exported import LATER
 from tests.orders.jobs import again, asked, content, died, worked
-from tests.properties import moves
+from tests.properties.cast import cast
 
 pytestmark = pytest.mark.django_db
 State = ExportJob.State
@@ -49,7 +49,7 @@ def test_a_job_gives_the_bytes_of_a_bundle_made_in_one_go():
 
 
 def test_a_job_whose_worker_died_at_each_boundary_gives_the_bytes_of_one_made_in_one_go():
-    actors = moves.cast()
+    actors = cast()
     evidence_stories.questions(actors)
     evidence_stories.sending(actors)
     job, at = asked(), LATER

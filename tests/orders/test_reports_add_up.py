@@ -16,13 +16,14 @@ from orders.regulation.outcomes import COUNTED, IN_TIME
 from tests.factories import T0
 from tests.orders.evidence_stories import everything_happened
 from tests.orders.recount import retell
-from tests.properties import moves
+from tests.properties import beginnings, moves
+from tests.properties.cast import cast
 from tests.properties.stories import play, steps
 
 pytestmark = pytest.mark.django_db
 YEAR = spans.of_year("2026")
 LATER = T0 + timedelta(days=30)
-BEGINNINGS = sorted({*moves.BEGINNINGS} - {"draft"})
+BEGINNINGS = sorted({*beginnings.BEGINNINGS} - {"draft"})
 RULES = [{}, {"late_notice": "counts"}, {"proof": "report"}, {"annulled_from": "communication"}]
 
 
@@ -97,9 +98,9 @@ SOON = timedelta(minutes=10)
     after=st.sampled_from([timedelta(minutes=10), timedelta(hours=3), timedelta(days=900)]),
 )
 def test_every_figure_agrees_with_the_ledger_whatever_the_parties_do(beginning, rules, story, after):
-    actors = moves.cast()
+    actors = cast()
     with override_settings(RULES=rules):
-        order = moves.beginning(actors, stage=beginning, rules=rules, withheld=False, emergency=True)
+        order = beginnings.beginning(actors, stage=beginning, rules=rules, withheld=False, emergency=True)
         play(actors, order, story, sweeping=True)
         at = order.dossier.entries.latest("number").recorded_at + after
         while lapsing.lapse(at=at):

@@ -25,7 +25,7 @@ from orders.models.append_only import drop_triggers, install_triggers
 from orders.models.seal import OF
 from tests.factories import T0, annex_ii, by_provider, received
 from tests.orders import evidence_stories
-from tests.properties import moves
+from tests.properties.cast import cast
 
 SECOND = timedelta(seconds=1)
 needs_postgresql = pytest.mark.skipif(
@@ -173,7 +173,7 @@ def test_the_database_refuses_a_second_leaf_of_one_entry_and_a_second_tree_of_on
 
 @pytest.mark.django_db
 def test_what_is_in_no_entry_is_sealed_in_the_same_round_after_what_it_rests_on():
-    order = evidence_stories.sending(moves.cast())
+    order = evidence_stories.sending(cast())
     count = rounds.seal(at=T0)
     leaves = TreeLeaf.objects.order_by("index")
     made = [next(name for name in OF if getattr(leaf, f"{name}_id")) for leaf in leaves]
@@ -186,7 +186,7 @@ def test_what_is_in_no_entry_is_sealed_in_the_same_round_after_what_it_rests_on(
 @pytest.mark.django_db
 def test_where_a_round_is_full_what_rests_on_what_is_left_over_waits_with_it(monkeypatch):
     monkeypatch.setattr(rounds, "ROUND", 3)
-    evidence_stories.sending(moves.cast())
+    evidence_stories.sending(cast())
     assert [rounds.seal(at=T0) for _ in range(6)] == [3, 3, 4, 1, 0, 0]
     marks = Checkpoint.objects.order_by("number").values_list("watermarks", flat=True)
     assert [mark["attempt"] > 0 for mark in marks] == [False, False, True, True]

@@ -17,7 +17,7 @@ from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers
 from tests.factories import T0
 from tests.orders import evidence_stories
-from tests.properties import moves
+from tests.properties.cast import cast
 
 pytestmark = pytest.mark.django_db
 NONE, NOWHERE = "0" * 64, 10**9
@@ -153,8 +153,8 @@ def test_chunks_change_nothing(entries, monkeypatch):
 @pytest.fixture
 def evidence(entries):
     """An attempt that was refused, its receipt, a look and a warning, sealed; the triggers are lifted."""
-    order = evidence_stories.sending(moves.cast())
-    first = evidence_stories.questions(moves.cast())
+    order = evidence_stories.sending(cast())
+    first = evidence_stories.questions(cast())
     rounds.seal(at=T0)
     assert list(verify.findings()) == []
     return order, first

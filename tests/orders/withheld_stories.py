@@ -9,6 +9,7 @@ from orders.models import CompetentAuthority
 from tests import factories
 from tests.orders.evidence_stories import DAY, MINUTE, Story, everything_happened
 from tests.properties import moves
+from tests.properties.cast import cast
 
 PERSON = {"provider": "Hosting B.V.", "authorised_person": "Jane Example", "contact_email": "jane@hosting.example"}
 
@@ -17,7 +18,7 @@ def every_act() -> None:
     """All that may be recorded was recorded at least once."""
     everything_happened()
     CompetentAuthority.objects.update(phone="+49 30 5550100", address="Musterweg 1, 10115 Berlin")
-    actors = moves.cast()
+    actors = cast()
     beforehand(actors)
     ended_early(actors)
     by_hand(actors)

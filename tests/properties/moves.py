@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.test import override_settings
-
 from orders.acts import (
     answering,
     appealing,
-    capacity,
     clarifying,
     disclosing,
     drafting,
@@ -23,45 +20,11 @@ from orders.acts import (
 from orders.acts.capacity import Capacity
 from orders.models import RemovalOrder
 from orders.regulation.annexes import AnnexII, MeasureTaken
-from orders.regulation.regions import Actor, Information, Measure, OfficerRole, Purpose, ReasonClass
+from orders.regulation.regions import Actor, Information, Measure, Purpose, ReasonClass
 from tests import factories
-from tests.factories import T0, impossible, unclear
-from tests.people import interested
+from tests.factories import impossible, unclear
 
 DAY = timedelta(days=1)
-ROLES = (OfficerRole.DRAFTER, OfficerRole.APPROVER, OfficerRole.SCRUTINEER)
-
-
-@dataclass
-class Cast:
-    """The parties of every example: each may try every move."""
-
-    anna: Capacity
-    bert: Capacity
-    provider: Capacity
-    scrutineer: Capacity
-    objector: Capacity
-    stranger: Capacity
-    other_provider: Capacity
-
-
-def cast() -> Cast:
-    """Two officers of the issuing authority, the provider, its home authority, and others who have no part."""
-    german, french = factories.authority(), factories.authority("fr-oco", "FR", scrutinises=True)
-    dutch = factories.authority("nl-atc", "NL", scrutinises=True, oversees=True)
-    femke = factories.officer("femke", dutch, *ROLES)
-    fleur = factories.officer("fleur", french, *ROLES)
-    objector = capacity.officer(fleur.person, french, channel="api", acting_as=Actor.OBJECTING_AUTHORITY)
-    interested(objector)
-    return Cast(
-        anna=factories.officer("anna", german),
-        bert=factories.officer("bert", german),
-        provider=capacity.provider(factories.provider(), channel="api"),
-        scrutineer=capacity.officer(femke.person, dutch, channel="api", acting_as=Actor.SCRUTINISING_AUTHORITY),
-        objector=objector,
-        stranger=capacity.officer(fleur.person, french, channel="api"),
-        other_provider=capacity.provider(factories.provider("other-be", "BE"), channel="api"),
-    )
 
 
 @dataclass
@@ -272,63 +235,3 @@ ISSUERS = [
 ]  # fmt: skip
 SCRUTINY = [open_scrutiny, request_scrutiny, announce_intent, decide_scrutiny]
 COORDINATION = [put_on_hold, release_hold]
-
-
-RULES = [
-    {},
-    {"late_notice": "counts"},
-    {"proof": "report"},
-    {"period": "reg1182"},
-    {"finality": "all_parties"},
-    {"first_order": "received", "annulled_from": "communication"},
-]
-
-
-def beginning(actors: Cast, *, stage: str, rules: dict[str, str], withheld: bool, emergency: bool) -> RemovalOrder:
-    """An order of two items, reached by acts: a draft, issued, or received."""
-    content = factories.content(
-        to=factories.provider(), items=2, emergency=emergency or stage != "draft", must_not_inform=withheld,
-        withholding_reason="Security." if withheld else "",
-    )  # fmt: skip
-    with override_settings(RULES=rules):
-        order = drafting.draft(authority=factories.authority(), content=content, by=actors.anna, at=T0)
-    if stage != "draft":
-        issuing.submit(order=order, by=actors.anna, at=T0)
-        issuing.approve(order=order, by=actors.bert, at=T0)
-        issuing.issue(order=order, by=actors.bert, at=T0)
-    if stage not in ("draft", "issued"):
-        factories.deliver(order, "order.issued", at=T0)
-    order = factories.again(order)
-    for act, by, pick in STAGES.get(stage, ()):
-        at = T0 + AFTER.get(stage, timedelta(0))
-        act(Move(order, getattr(actors, by), at, timedelta(0), pick))
-    return order
-
-
-RECEIVED = {"stage": "received", "rules": {}, "withheld": False, "emergency": True}
-# What was done already when an example begins, so that short examples get far; with the `pick` of each act.
-STAGES = {
-    "removed": [(report_removal, "provider", 3), (report_removal, "provider", 1)],
-    "clarified": [(seek_clarification, "provider", 2), (clarify, "bert", 0)],
-    "claimed_late": [(report_impossibility, "provider", 2)],
-    "contested": [
-        (report_removal, "provider", 0), (request_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
-    ],
-    "appealed_twice": [(report_removal, "provider", 0), (record_appeal, "bert", 0), (record_appeal, "bert", 1)],
-    "asked": [(request_scrutiny, "provider", 0), (request_scrutiny, "scrutineer", 0)],
-    "asked_late": [(open_scrutiny, "scrutineer", 0), (request_scrutiny, "provider", 0)],
-    "dismissed": [(request_scrutiny, "provider", 0), (decide_scrutiny, "scrutineer", 2)],
-    "reported_after_annulment": [
-        (open_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0), (decide_scrutiny, "scrutineer", 0),
-        (report_removal_from_before, "provider", 0),
-    ],
-    "annulled": [
-        (report_removal, "provider", 0), (open_scrutiny, "scrutineer", 0), (announce_intent, "scrutineer", 0),
-        (decide_scrutiny, "scrutineer", 0),
-    ],
-}  # fmt: skip
-AFTER = {  # of the acts of a stage, where they come later than the receipt
-    "claimed_late": timedelta(hours=2), "asked_late": timedelta(hours=50), "dismissed": timedelta(hours=50),
-    "reported_after_annulment": timedelta(minutes=40),
-}  # fmt: skip
-BEGINNINGS = ["draft", "issued", "received", "received", *STAGES]

@@ -12,7 +12,8 @@ from orders.evidence import verify
 from orders.models import Deadline
 from orders.outbox import PROVEN_BY_ACT
 from tests.factories import T0, again, deliver
-from tests.properties import invariants, moves
+from tests.properties import beginnings, invariants, moves
+from tests.properties.cast import Cast, cast
 from tests.properties.moves import Move
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +34,11 @@ WHEN = {
 
 
 @pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize("stage", sorted({*moves.BEGINNINGS} - {"draft", "issued"}))
+@pytest.mark.parametrize("stage", sorted({*beginnings.BEGINNINGS} - {"draft", "issued"}))
 def test_whatever_comes_first_the_law_holds(stage, when):
     arrives, back, rules = WHEN[when]
-    actors = moves.cast()
-    order = moves.beginning(actors, stage=stage, rules=rules, withheld=False, emergency=True)
+    actors = cast()
+    order = beginnings.beginning(actors, stage=stage, rules=rules, withheld=False, emergency=True)
     began = order.dossier.entries.latest("number").recorded_at
     hour = Deadline.objects.filter(code="C2").earliest("pk")
     for by, act in BY:
@@ -56,7 +57,7 @@ def _try(move: Move, act) -> bool:
     return True
 
 
-def _play(actors: moves.Cast, move: Move, act) -> None:
+def _play(actors: Cast, move: Move, act) -> None:
     if not _try(move, act):
         return
     memory = invariants.Memory()
@@ -65,7 +66,7 @@ def _play(actors: moves.Cast, move: Move, act) -> None:
     assert [str(finding) for finding in verify.findings()] == []
 
 
-def _time_passes(actors: moves.Cast, move: Move, memory: invariants.Memory) -> None:
+def _time_passes(actors: Cast, move: Move, memory: invariants.Memory) -> None:
     """Warnings go, grounds end, what was sent is received, perhaps once more, and in the end every limit has passed."""
     lapsing.warn(at=move.at + 20 * MINUTE)
     for by, act in (("bert", moves.clarify), ("provider", moves.report_grounds_ceased)):

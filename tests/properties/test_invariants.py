@@ -30,7 +30,8 @@ from orders.models import Deadline, OutboxMessage, RemovalOrder
 from orders.outbox import PROVEN_BY_ACT
 from tests import factories
 from tests.factories import T0
-from tests.properties import invariants, moves
+from tests.properties import beginnings, invariants, moves
+from tests.properties.cast import Cast, cast
 from tests.properties.moves import Move
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
@@ -65,7 +66,7 @@ def everything() -> list[list[tuple]]:
 class Life(RuleBasedStateMachine):
     """The life of one order. Every example begins with the same parties and is rolled back."""
 
-    actors: moves.Cast
+    actors: Cast
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,13 +93,13 @@ class Life(RuleBasedStateMachine):
         assert [str(finding) for finding in verify.findings()] == []
 
     @initialize(
-        stage=st.sampled_from(moves.BEGINNINGS),
-        rules=st.sampled_from(moves.RULES),
+        stage=st.sampled_from(beginnings.BEGINNINGS),
+        rules=st.sampled_from(beginnings.RULES),
         withheld=st.booleans(),
         emergency=st.booleans(),
     )
     def begin(self, **circumstances) -> None:
-        self.seen = invariants.picture(moves.beginning(self.actors, **circumstances).pk)
+        self.seen = invariants.picture(beginnings.beginning(self.actors, **circumstances).pk)
         self.now = self.seen.entries[-1].recorded_at
 
     @property
@@ -260,7 +261,7 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_the_law_holds_whatever_happens(monkeypatch):
     monkeypatch.setattr(ids, "_source", ids._source)  # what is seeded here stays here
-    Life.actors = moves.cast()
+    Life.actors = cast()
     profile = settings(
         max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck),
         database=None, print_blob=True, phases=PHASES,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from orders.acts import lapsing
 from orders.models import Deadline, LedgerEntry, Scrutiny
 from tests.factories import T0, again
-from tests.properties import moves
+from tests.properties import beginnings
+from tests.properties.cast import cast
 from tests.properties.stories import play, steps
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,11 @@ def outcome(order):
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
-@given(story=st.lists(steps, min_size=1, max_size=8), rules=st.sampled_from(moves.RULES))
+@given(story=st.lists(steps, min_size=1, max_size=8), rules=st.sampled_from(beginnings.RULES))
 def test_a_sweep_in_between_changes_nothing(story, rules):
-    actors, told = moves.cast(), []
+    actors, told = cast(), []
     for sweeping in (False, True):  # one after the other: a sweep takes all that it finds
-        order = moves.beginning(actors, **{**moves.RECEIVED, "rules": rules})
+        order = beginnings.beginning(actors, **{**beginnings.RECEIVED, "rules": rules})
         refused = play(actors, order, story, sweeping=sweeping)
         while lapsing.lapse(at=LONG_AFTER):
             pass
