@@ -125,6 +125,11 @@ def unclear(*, items: tuple[int, ...] = ()) -> AnnexIII:
     return AnnexIII(GroundKind.INSUFFICIENT_INFORMATION, "The URL opens a channel.", items, needed=needed)
 
 
+def clocks(order: RemovalOrder, code: str) -> list[Deadline]:
+    """The clocks of `order` that have this code, oldest first."""
+    return list(Deadline.objects.filter(dossier=order.dossier, code=code).order_by("pk"))
+
+
 def hours(order: RemovalOrder) -> list[Deadline]:
     """The hours (C2) of `order`, oldest first."""
-    return list(Deadline.objects.filter(dossier=order.dossier, code="C2").order_by("pk"))
+    return clocks(order, "C2")

@@ -1,29 +1,24 @@
-"""After removal: preservation (Art. 6), information of the content provider (11(1)-(2)) and its delay (11(3))."""
+"""Preservation of what was taken down (Art. 6): how long, extended, accessed, and released with nobody informed."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from orders.acts import answering, disclosing, drafting, following_up, issuing, preserving
+from orders.acts import answering, following_up, preserving
 from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.limits import ClockGround, Verdict
-from orders.regulation.regions import Actor, Disclosure, Information, Measure, Preservation, Purpose
+from orders.regulation.regions import Information, Measure, Preservation, Purpose
 from orders.tasks import run_sweep
 from tests import api
-from tests.factories import HOUR, T0, annex_ii, by_provider, content, drafted, issued, officer
+from tests.factories import HOUR, T0, annex_ii, by_provider, clocks
 from tests.people import approver
-from tests.recipes import DAY, SECOND, afterwards, crossing, passed, put, removed, withheld, withheld_longer
+from tests.recipes import DAY, crossing, inform, passed, put, removed, withheld, withheld_longer
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
-SIX_WEEKS = timedelta(weeks=6)
-
-
-def clocks(order, code):
-    return list(order.dossier.deadlines.filter(code=code).order_by("pk"))
 
 
 def preserved(order):
@@ -33,22 +28,6 @@ def preserved(order):
 def extend(order, until):
     arguments = {"until": until, "reason": "A review is pending."}
     return put(order, preserving.extend_preservation, approver(order), **arguments)
-
-
-def withhold(order, *, decided_at, at, **more):
-    disclosing.withhold_disclosure(
-        order=order, reason="Arrests are due.", decided_at=decided_at, by=approver(order), at=at, **more
-    )
-
-
-def allowed(order):
-    return put(order, disclosing.allow_disclosure, approver(order))
-
-
-def inform(order, at, what=Information.AVAILABLE):
-    return following_up.inform_content_provider(
-        order=order, information=what, informed_at=at, by=by_provider(order), at=at
-    )
 
 
 def test_content_is_preserved_for_six_calendar_months_from_the_measure_and_no_less():
@@ -103,129 +82,11 @@ def test_access_to_preserved_content_is_logged_with_its_purpose():
 
 def test_deleting_what_is_still_to_be_preserved_is_recorded_and_flagged():
     order = removed(crossing())
-    inform(order, T0 + HOUR, Information.COPY_GIVEN)
+    inform(order, T0 + HOUR)
     answer = following_up.report_preservation(
         order=order, items=(1,), what="ended", happened_at=T0 + HOUR, by=by_provider(order), at=T0 + HOUR
     )
     assert (answer.flags, preserved(order)) == (["preservation_still_due"], Preservation.PRESERVED)
-
-
-def test_the_six_weeks_run_from_the_decision_and_not_from_the_issue_or_the_entry():
-    order = crossing()
-    withhold(order, decided_at=T0, at=T0 + 10 * DAY)
-    (clock,) = clocks(order, "C18")
-    assert (clock.starts_at, clock.due_at) == (T0, T0 + SIX_WEEKS)
-
-
-def test_secrecy_in_the_order_itself_counts_from_its_own_decision():
-    decided_at = T0 - 10 * DAY
-    order = issued(must_not_inform=True, withholding_reason="Arrests.", withholding_decided_at=decided_at)
-    assert (order.disclosure, order.withheld_until) == (Disclosure.WITHHELD, decided_at + SIX_WEEKS)
-
-
-OLD = {"must_not_inform": True, "withholding_reason": "Arrests.", "withholding_decided_at": T0 - SIX_WEEKS}
-
-
-def test_a_decision_whose_six_weeks_are_over_is_refused_when_the_order_is_drafted():
-    drafted(**{**OLD, "withholding_decided_at": T0 - SIX_WEEKS + TICK})
-    before = everything()
-    with pytest.raises(Invalid) as refused:
-        drafted(**OLD)
-    assert (refused.value.pointer, refused.value.code) == ("/withholding_decided_at", "too-long")
-    assert "were over at 2026-11-21T01:30:00.000000Z (Art. 11(3))" in refused.value.detail
-    assert everything() == before
-    assert drafted(**{**OLD, "must_not_inform": False}).withholding_decided_at == T0 - SIX_WEEKS
-
-
-@pytest.mark.parametrize("act", [issuing.submit, drafting.revise], ids=["submit", "revise"])
-def test_a_decision_that_ran_out_in_the_meantime_is_refused_before_the_issue(act):
-    order = drafted(**{**OLD, "withholding_decided_at": T0 - SIX_WEEKS + HOUR})
-    anna, before = officer("anna", order.issuing_authority), everything()
-    more = {"content": drafted_content(order)} if act is drafting.revise else {}
-    with pytest.raises(Invalid) as refused:
-        act(order=order, by=anna, at=T0 + HOUR, **more)
-    assert (refused.value.pointer, everything()) == ("/withholding_decided_at", before)
-
-
-def drafted_content(order):
-    return content(to=order.provider, **{**OLD, "withholding_decided_at": order.withholding_decided_at})
-
-
-@pytest.mark.parametrize("after", [TICK, SIX_WEEKS])
-def test_secrecy_never_lasts_longer_than_six_weeks_from_its_decision(after):
-    order = crossing()
-    approver(order)
-    before = everything()
-    with pytest.raises(Invalid):
-        withhold(order, decided_at=T0, at=T0 + HOUR, until=T0 + SIX_WEEKS + after)
-    assert everything() == before
-
-
-def test_case_11_secrecy_displaces_the_duty_to_inform_and_its_end_revives_it():
-    """Case 11: withheld, extended once, allowed by time; the duty of Art. 11(1) runs from then."""
-    order = withheld_longer(withheld(removed(crossing())))
-    until = order.withheld_until
-    assert order.withheld_until == order.withholding_decided_at + 2 * SIX_WEEKS
-    assert [clock.stop for clock in clocks(order, "C19")] == ["ended"]
-    assert passed(order, until).disclosure == Disclosure.WITHHELD_EXTENDED
-    order = passed(order, until + TICK)
-    assert order.disclosure == Disclosure.ALLOWED
-    revived = clocks(order, "C19")[-1]
-    assert (revived.ground, revived.starts_at, revived.due_at) == (ClockGround.WITHHOLDING_ENDED, until, None)
-    told = OutboxMessage.objects.get(dossier=order.dossier, type="order.disclosure_allowed")
-    assert told.recipient == order.provider.code
-
-
-@pytest.mark.parametrize("end", [lambda order: passed(order, T0 + 43 * DAY), allowed])
-def test_case_18_of_content_that_was_already_gone_the_end_of_secrecy_revives_no_duty_to_inform(end):
-    order = end(removed(withheld(crossing()), Measure.ALREADY_UNAVAILABLE))
-    assert (order.disclosure, clocks(order, "C19")) == (Disclosure.ALLOWED, [])
-
-
-def test_secrecy_is_extended_once_only_and_only_before_it_ends():
-    order = withheld_longer(withheld(crossing()))
-    with pytest.raises(ActNotOpen):
-        withheld_longer(order)
-    over = passed(withheld(crossing()), T0 + 43 * DAY)
-    with pytest.raises(ActNotOpen):
-        withheld_longer(over)
-
-
-def test_secrecy_that_ended_is_not_decided_anew():
-    order = passed(withheld(crossing()), T0 + 43 * DAY)
-    with pytest.raises(ActNotOpen):
-        withheld(order)
-
-
-def test_case_11_information_given_in_spite_of_secrecy_is_recorded_and_flagged():
-    """Case 11: it has happened; the record says that it was not to."""
-    order = withheld(removed(crossing()))
-    answer = inform(order, afterwards(order))
-    assert answer.flags == ["disclosure-withheld"]
-
-
-@pytest.mark.parametrize(("before", "possible"), [(120 * SECOND, True), (120 * SECOND + TICK, False)])
-def test_nobody_was_informed_before_the_order_was_issued_or_their_time_would_be_over_before_it_began(before, possible):
-    order, known = removed(crossing()), everything()
-    if possible:
-        assert inform(order, order.issued_at - before, Information.COPY_GIVEN).effect == "recorded"
-        return
-    with pytest.raises(Invalid, match="before the order was issued"):
-        inform(order, order.issued_at - before, Information.COPY_GIVEN)
-    assert everything() == known
-
-
-def test_case_11_no_message_for_a_content_provider_is_written_while_disclosure_is_withheld():
-    """Case 11: whatever the sweep does meanwhile."""
-    order = passed(withheld(removed(crossing())), T0 + 42 * DAY)
-    assert not OutboxMessage.objects.filter(dossier=order.dossier, recipient_role=Actor.CONTENT_PROVIDER).exists()
-
-
-def test_informing_the_content_provider_shows_an_elapsed_time_and_never_a_verdict():
-    order = removed(crossing())
-    inform(order, T0 + 5 * DAY)
-    (clock,) = clocks(order, "C19")
-    assert (clock.taken_at, clock.verdict) == (T0 + 5 * DAY, "")
 
 
 # --- case 10: released while the content provider was never informed ---
@@ -253,7 +114,7 @@ def end_reported(order, at):
 def test_case_10_after_twelve_weeks_of_secrecy_both_sides_are_warned_before_the_content_is_released():
     """Case 10: 30, 7 and 1 days before its end; what was made public (11(1)) is not the information of 11(2)."""
     order = after_twelve_weeks()
-    inform(order, order.withheld_until + DAY)
+    inform(order, order.withheld_until + DAY, Information.AVAILABLE)
     (clock,) = clocks(order, "C15")
     for before in BEFORE_END:
         run_sweep(at=clock.due_at - before - TICK)
@@ -269,7 +130,7 @@ def test_case_10_once_the_content_provider_was_informed_the_warnings_no_longer_s
     order = after_twelve_weeks()
     (clock,) = clocks(order, "C15")
     run_sweep(at=clock.due_at - 30 * DAY)
-    inform(order, clock.due_at - 20 * DAY, Information.COPY_GIVEN)
+    inform(order, clock.due_at - 20 * DAY)
     run_sweep(at=clock.due_at - 7 * DAY)
     assert warned_of_the_end(order) == [
         ("hosting-nl", True),
