@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders.acts import answering, clarifying, disclosing, drafting, following_up
+from orders.acts import answering, clarifying, disclosing, drafting, following_up, issuing
 from orders.acts.drafting import DraftItem
 from orders.acts.opening import open_acts
 from orders.acts.refusals import Invalid
@@ -12,7 +12,7 @@ from orders.evidence import verify
 from orders.models import OutboxMessage
 from orders.regulation.regions import Measure, Purpose
 from tests import factories
-from tests.factories import HOUR, T0, again, annex_ii, by_provider, hours, issued, received
+from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, hours, issued, officer, received
 from tests.people import approver
 from tests.recipes import (
     SECOND,
@@ -34,6 +34,19 @@ from tests.snapshot import everything
 pytestmark = pytest.mark.django_db
 MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
 TOLERANCE = 120 * SECOND
+
+
+# --- an order that was withdrawn ---
+def test_an_answer_to_an_order_whose_withdrawal_was_heard_of_is_recorded_without_effect():
+    order = received()
+    issuing.withdraw(order=order, reason="Wrong.", by=officer("bert", order.issuing_authority), at=T0 + MINUTE)
+    deliver(order, "order.withdrawn", at=T0 + MINUTE)
+    taken = T0 + 2 * MINUTE
+    answer = answering.report_removal(order=order, annex=annex_ii(taken_at=taken), by=by_provider(order), at=taken)
+    assert (answer.effect, answer.reason) == (
+        "none",
+        "the order is withdrawn by the issuing authority: nothing more is required",
+    )
 
 
 # --- grounds that are over already ---

@@ -86,6 +86,17 @@ def test_a_measure_taken_before_the_withdrawal_decides_though_it_was_written_aft
     assert clock.verdict == Verdict.WITHIN_HOUR
 
 
+def test_withdrawal_ends_running_clocks_and_leaves_a_passed_limit_on_record():
+    early, late = received(), received()
+    lapsing.lapse(at=T0 + HOUR + MINUTE)
+    for order, at in ((early, T0 + 2 * HOUR), (late, T0 + 2 * HOUR)):
+        issuing.withdraw(order=order, reason="Wrong URL.", by=officer("bert", order.issuing_authority), at=at)
+    running = received(at=T0 + 3 * HOUR)
+    by = officer("bert", running.issuing_authority)
+    issuing.withdraw(order=running, reason="Wrong URL.", by=by, at=T0 + 3 * HOUR + MINUTE)
+    assert [hours(order)[0].verdict for order in (early, late, running)] == ["unanswered", "unanswered", "ended"]
+
+
 def test_a_measure_is_never_later_than_the_arrival_of_its_report_whatever_the_providers_clock_says():
     """Case 22: kept as stated, flagged, and not held against the provider."""
     order = received()
