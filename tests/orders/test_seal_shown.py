@@ -12,7 +12,6 @@ from django.test import Client
 from orders import clock
 from orders.acts import answering
 from orders.acts.capacity import OPERATOR
-from orders.acts.exporting import take_export
 from orders.evidence import bundle
 from orders.evidence.scope import Scope
 from orders.evidence.sealing import proofs, rounds
@@ -23,13 +22,10 @@ from tests import factories
 from tests.api import L
 from tests.described import check
 from tests.factories import T0, authority, officer, received
+from tests.orders.seal_stories import act
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
-
-
-def act(*, at=T0):
-    return take_export(scope=Scope().facts(), by=OPERATOR, at=at)
 
 
 def get(path):
