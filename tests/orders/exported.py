@@ -14,6 +14,7 @@ from orders.models import keep, tried
 from orders.regulation.regions import Measure
 from tests.factories import HOUR, T0, annex_ii, by_provider
 
+MINUTE = timedelta(minutes=1)
 LATER = T0 + 10 * HOUR
 
 
@@ -47,9 +48,11 @@ def chosen(row, *columns):
     return {column: row[column] for column in columns}
 
 
-def reported(order, *, taken, at, measure=Measure.REMOVED):
+def reported(order, *, taken=MINUTE, at=2 * MINUTE, measure=Measure.REMOVED):
+    """`order`, of which a measure was reported."""
     annex = annex_ii(taken_at=T0 + taken, measure=measure)
     answering.report_removal(order=order, annex=annex, by=by_provider(order), at=T0 + at)
+    return order
 
 
 def attempt(message, *, at=T0, status=200):

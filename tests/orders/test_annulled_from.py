@@ -9,7 +9,7 @@ from orders.models import OutboxMessage
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Execution, Force, Measure, Preservation
 from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, hours, issued, officer, received
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

@@ -2,15 +2,11 @@
 
 import pytest
 
-from orders.acts import (
-    lapsing,
-)
+from orders.acts import lapsing
 from orders.models import ContentItem, Deadline, RemovalOrder, Scrutiny, ScrutinyRequest
 from orders.regulation.regions import Execution, Force, Stage
-from tests.factories import (
-    HOUR,
-    T0,
-)
+from tests.factories import HOUR, T0
+from tests.orders.findings import found
 from tests.orders.law_stories import (
     DAY,
     MINUTE,
@@ -22,7 +18,6 @@ from tests.orders.law_stories import (
     long_secret,
     through_the_courts,
 )
-from tests.orders.test_evidence_verify import found
 
 pytestmark = pytest.mark.django_db
 

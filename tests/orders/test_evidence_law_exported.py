@@ -4,32 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from orders.acts import (
-    answering,
-    lapsing,
-    transmitting,
-)
+from orders.acts import answering, lapsing, transmitting
 from orders.models import Scrutiny
-from tests.factories import (
-    HOUR,
-    T0,
-    again,
-    by_provider,
-    impossible,
-    issued,
-    received,
-    unclear,
-)
+from tests.factories import HOUR, T0, again, by_provider, impossible, issued, received, unclear
 from tests.orders.exported import chosen, export, lines
-from tests.orders.law_stories import (
-    DAY,
-    MINUTE,
-    annulled_by_scrutiny,
-    first_order,
-    long_secret,
-    removed,
-)
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
+from tests.orders.law_stories import DAY, MINUTE, annulled_by_scrutiny, first_order, long_secret, removed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables_alone")]
 

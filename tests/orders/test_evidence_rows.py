@@ -6,7 +6,6 @@ import pytest
 from django.db import connection, models, transaction
 
 from orders.canonical import instant
-from orders.evidence import verify
 from orders.models import (
     Attempt,
     ContentItem,
@@ -23,6 +22,7 @@ from orders.models import (
 )
 from tests.factories import T0
 from tests.orders.evidence_stories import everything_happened
+from tests.orders.findings import found
 
 pytestmark = pytest.mark.django_db
 MOVED = T0 + timedelta(days=3)
@@ -43,10 +43,6 @@ def change(rows, **columns):
 
 def take_away(row):
     models.QuerySet(type(row)).filter(pk=row.pk)._raw_delete(using="default")
-
-
-def found():
-    return [str(finding) for finding in verify.findings()]
 
 
 def of(row):

@@ -7,7 +7,7 @@ from orders.acts.refusals import Refusal
 from orders.models import LedgerEntry, OutboxMessage
 from orders.regulation.regions import Actor, Force
 from tests.factories import authority, drafted, officer, provider
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.people import approver, interested, objector, third
 from tests.recipes import cleared, put
 from tests.snapshot import everything

@@ -9,7 +9,7 @@ from orders.portal.wording import SENTENCES
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Execution, Force
 from tests.factories import T0, again
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.people import approver
 from tests.recipes import (
     DAY,

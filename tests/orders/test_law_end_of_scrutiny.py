@@ -7,7 +7,7 @@ from orders.acts.refusals import ActNotOpen, Invalid
 from orders.models import OutboxMessage, Scrutiny, ScrutinyRequest
 from orders.regulation.regions import Actor, Force, Stage
 from tests.factories import HOUR, T0, again, by_provider, issued
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.orders.test_law_cross_border import ask_for_content_provider, stage, told, verdicts
 from tests.people import home, scrutineer
 from tests.recipes import (

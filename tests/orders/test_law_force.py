@@ -12,7 +12,7 @@ from orders.models import CompetentAuthority, LedgerEntry, OutboxMessage
 from orders.regulation.limits import Stop, Verdict
 from orders.regulation.regions import Actor, Execution, Force, Information
 from tests.factories import HOUR, T0, again, annex_ii, by_provider, deliver, hours, issued
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.people import approver, home
 from tests.recipes import (
     DAY,

@@ -7,7 +7,7 @@ from orders.models import OutboxMessage
 from orders.regulation.limits import Verdict
 from orders.regulation.regions import Actor, Information, Stage
 from tests.factories import T0, by_provider
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.people import approver, scrutineer
 from tests.recipes import (
     DAY,

@@ -8,7 +8,7 @@ from orders.acts.refusals import FourEyes
 from orders.models import Application
 from orders.regulation.regions import Force, Preparation
 from tests.factories import T0, again, authority, content, officer, provider
-from tests.orders.test_evidence_verify import found
+from tests.orders.findings import found
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
