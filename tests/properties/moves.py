@@ -20,7 +20,7 @@ from orders.acts import (
 from orders.acts.capacity import Capacity
 from orders.models import RemovalOrder
 from orders.regulation.annexes import AnnexII, MeasureTaken
-from orders.regulation.regions import Actor, Information, Measure, Purpose, ReasonClass
+from orders.regulation.regions import Actor, Force, Information, Measure, Purpose, ReasonClass
 from tests import factories
 from tests.factories import impossible, unclear
 
@@ -105,8 +105,12 @@ def report_removal(move: Move):
 
 
 def report_removal_from_before(move: Move):
-    """A measure taken before the order got the legal force that it has now, such as before its annulment."""
-    taken_at = (move.order.force_at or move.at) - move.back
+    """A measure taken before the order got the legal force that it has now, such as before its annulment.
+
+    Where it is final, before it came into force: what a provider did does not depend on whether a sweep ran meanwhile.
+    """
+    began = move.order.issued_at if move.order.force == Force.FINAL else move.order.force_at
+    taken_at = (began or move.at) - move.back
     annex = AnnexII(tuple(MeasureTaken(item, Measure.REMOVED, taken_at) for item in move.items))
     answering.report_removal(**move.common, annex=annex)
 
