@@ -47,8 +47,7 @@ def person_page(view: Page) -> Page:
 @person_page
 def exercises(request: HttpRequest) -> HttpResponse:
     """The scenarios there are, and what was played."""
-    scenarios = [reading.read(path) for path in reading.shipped()]
-    return render(request, "console/exercises.html", {"scenarios": scenarios, **_shown()})
+    return render(request, "console/exercises.html", {"scenarios": reading.shipped_scenarios(), **_shown()})
 
 
 @require_safe

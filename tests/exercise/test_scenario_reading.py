@@ -204,9 +204,10 @@ def test_what_contains_itself_is_refused(read):
     ]
 
 
-def test_what_is_nested_beyond_reading_is_refused(read):
-    assert mistakes_of(read, "title: " + "[" * 20_000) == [
-        "a-day.yaml:1: one thing is inside of another more often than anybody can read."
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_what_is_nested_beyond_reading_is_refused_before_it_is_read(read, opening):
+    assert mistakes_of(read, "title:\n  " + opening * 20_000) == [
+        "a-day.yaml:2: one thing is inside of another more often than anybody can read."
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -77,7 +78,7 @@ def _provider(provider: Provider) -> Found:
         yield from _one_of(provider.home, MEMBER_STATES, (*where, "home"), "the Member State")
     elif provider.represented:
         yield (*where, "represented"), "a legal representative sits somewhere: name its Member State as home."
-    if provider.time_zone not in available_timezones():
+    if provider.time_zone not in _time_zones():
         yield (*where, "time_zone"), f"there is no time zone {provider.time_zone!r}."
     if LANGUAGE not in provider.languages:
         yield (*where, "languages"), "simulated orders are in English: its contact point works in en, too (Art. 15(2))."
@@ -85,6 +86,11 @@ def _provider(provider: Provider) -> Found:
     yield from _playable(provider.temperament, provider.traits, where)
     if provider.desk:
         yield from _desk(provider, where)
+
+
+@cache
+def _time_zones() -> set[str]:
+    return available_timezones()  # which looks for them in the file system
 
 
 def _playable(temperament: str, traits: Mapping[str, Any], where: Where) -> Found:

@@ -1,6 +1,7 @@
 """From YAML to a scenario; every mistake is told at once, each with its line, before anything runs."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ SHIPPED = Path(__file__).parent.parent / "scenarios"
 def shipped() -> list[Path]:
     """The scenarios that come with the software, by name."""
     return sorted(SHIPPED.glob("*.yaml"))
+
+
+@cache
+def shipped_scenarios() -> list[Scenario]:
+    """The same, read; they do not change while a process runs."""
+    return [read(path) for path in shipped()]
 
 
 def find(name: str) -> Path:

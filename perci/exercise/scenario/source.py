@@ -7,6 +7,12 @@ from typing import Any
 import yaml
 
 Where = tuple[str | int, ...]  # the keys and places that lead to a value
+DEEPEST = 50  # things inside of each other; the schema needs less than ten
+OPENING = (
+    yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken,
+)  # fmt: skip
+CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
 class Mistaken(Exception):
@@ -46,12 +52,10 @@ def load(path: Path) -> Source:
     """Read `path`. Raises Mistaken for what is no YAML, or says one thing twice."""
     try:
         text = path.read_text(encoding="utf-8")
-        _refuse_references(path.name, text)
+        _refuse_what_explodes(path.name, text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise Mistaken([f"{path.name}:1: this is no text in UTF-8."]) from None
-    except RecursionError:
-        raise Mistaken([f"{path.name}:1: one thing is inside of another more often than anybody can read."]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
@@ -61,12 +65,16 @@ def load(path: Path) -> Source:
     return source
 
 
-def _refuse_references(name: str, text: str) -> None:
-    """A few lines that refer to each other may stand for more than any memory holds."""
+def _refuse_what_explodes(name: str, text: str) -> None:
+    """A few lines that refer to each other, or nest, may stand for more than any memory or stack holds."""
+    depth = 0
     for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        line = token.start_mark.line + 1
         if isinstance(token, yaml.AliasToken):
-            line = token.start_mark.line + 1
             raise Mistaken([f"{name}:{line}: *{token.value} refers to another place: write out what it stands for."])
+        if depth > DEEPEST:
+            raise Mistaken([f"{name}:{line}: one thing is inside of another more often than anybody can read."])
 
 
 def _plain(source: Source, node: yaml.Node | None, where: Where) -> Any:

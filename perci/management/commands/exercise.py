@@ -82,8 +82,8 @@ class Command(BaseCommand):
             sys.exit(INTERRUPTED)
 
     def _list(self, options: dict[str, Any]) -> None:
-        for path in reading.shipped():
-            self.stdout.write(f"{path.stem:<32} {reading.read(path).title}")
+        for scenario in reading.shipped_scenarios():
+            self.stdout.write(f"{scenario.name:<32} {scenario.title}")
 
     def _run(self, options: dict[str, Any]) -> None:
         scenario = _read(options["scenario"], options["set"])
