@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django_fsm import can_proceed
 
-from orders.acts import _case, _passing, declarations, opening
+from orders.acts import _case, _loading, _passing, declarations, opening
 from orders.acts._case import Case
 from orders.acts.capacity import EUROPOL, Capacity
 from orders.acts.refusals import ActNotOpen, StaleGeneration
@@ -108,7 +108,7 @@ def advance(
 def lock(order: RemovalOrder) -> Case:
     """Lock the dossier of `order` and read the case afresh; must run in a transaction."""
     dossier = Dossier.objects.select_for_update().get(pk=order.dossier_id)
-    return _case.load([dossier])[0]
+    return _loading.load([dossier])[0]
 
 
 def _check_actor(step: Step) -> None:

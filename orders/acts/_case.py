@@ -171,49 +171,6 @@ def name_of(row: models.Model) -> str:
     return f"item:{row.number}" if isinstance(row, ContentItem) else NAMES[type(row)]
 
 
-def load(dossiers: list[Dossier]) -> list[Case]:
-    """The cases of locked `dossiers`, everything read afresh after the lock."""
-    keys = [dossier.pk for dossier in dossiers]
-    locked = {dossier.pk: dossier for dossier in dossiers}
-    orders = RemovalOrder.objects.filter(dossier__in=keys).select_related("issuing_authority", "provider", "scrutiny")
-    items = _grouped(ContentItem.objects.filter(order__dossier__in=keys).order_by("number"), "order_id")
-    clocks = _grouped(Deadline.objects.filter(dossier__in=keys, closed_at=None).order_by("pk"), "dossier_id")
-    heads = {head.dossier_id: head for head in _heads(keys)}
-    cases = []
-    for order in orders.order_by("dossier_id"):
-        rows = items.get(order.pk, []), clocks.get(order.dossier_id, []), heads.get(order.dossier_id)
-        order.dossier = locked[order.dossier_id]
-        case = Case(order, *rows, getattr(order, "scrutiny", None))
-        _share(case)
-        cases.append(case)
-    return cases
-
-
-def _heads(keys: list[int]) -> models.QuerySet[LedgerEntry]:
-    # The number of the last entry is the generation: one entry an act, one generation an entry.
-    return LedgerEntry.objects.filter(dossier__in=keys, number=models.F("dossier__generation"))
-
-
-def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(getattr(row, key), []).append(row)
-    return groups
-
-
-def _share(case: Case) -> None:
-    """Let the rows of a case point at the same objects, so that a change is seen everywhere."""
-    by_key = {item.pk: item for item in case.items}
-    for item in case.items:
-        item.order = case.order
-    if case.scrutiny is not None:
-        case.scrutiny.order = case.order
-    for clock in case.clocks:
-        clock.dossier = case.dossier
-        if clock.item_id is not None:
-            clock.item = by_key[clock.item_id]
-
-
 def save(cases: list[Case], *, at: datetime) -> None:
     """Write what `cases` gathered: compare-and-set of the generation, entries, rows, clocks and messages."""
     for case in cases:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from orders import canonical
-from orders.acts import _case
+from orders.acts import _case, _loading
 from orders.models import ContentItem, Dossier, OutboxMessage
 from orders.outbox import Letter, Recipient
 from orders.regulation import observing
@@ -28,7 +28,7 @@ def tell(dossier: Dossier, numbers: Collection[int], *, at: datetime) -> None:
     news = [fact for item in items if (fact := _open(item)) and not _was_told(dossier, fact)]
     if not news:
         return
-    case = _case.load([dossier])[0]
+    case = _loading.load([dossier])[0]
     issuer = Recipient(Actor.ISSUING_AUTHORITY, case.order.issuing_authority.code)
     case.letters.extend(Letter(KIND, issuer, {**fact, "taken_at": case.item(fact["item"]).taken_at}) for fact in news)
     _case.save([case], at=at)

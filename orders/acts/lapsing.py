@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, transaction
 
 from orders import deadlines
-from orders.acts import _case, _passing, preserving
+from orders.acts import _case, _loading, _passing, preserving
 from orders.acts._case import Case
 from orders.models import Deadline, Dossier, Ground
 from orders.outbox import Letter
@@ -88,7 +88,7 @@ def _together(
 
 def _handle(keys: list[int], do: Callable[..., int], at: datetime) -> int:
     with transaction.atomic():
-        cases = _case.load(_locked(keys))
+        cases = _loading.load(_locked(keys))
         for case in cases:
             do(case, at=at)
         _case.save(cases, at=at)
