@@ -1,6 +1,7 @@
 """What every test stands on: its order, a flush of append-only tables, and no browser story missing unseen."""
 
 import os
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -50,13 +51,40 @@ def _is_alone(item: pytest.Item) -> bool:
     return bool(marker and marker.kwargs.get("transaction")) or "tests/system/" in item.nodeid
 
 
+# Where DATABASE_URL names a server the suite is run a second time, for what may differ there.
+ON_SERVER = bool(os.environ.get("DATABASE_URL"))
+EACH = 5  # of the cases of a test marked exhaustive
+
+
+def _asks_for_the_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    )
+
+
+def _leave_out_what_is_the_same_on_any_server(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database, or has one of its own; and most cases of what tries every combination."""
+    seen: Counter[tuple[object, str]] = Counter()
+    left_out = []
+    for item in items:
+        test = (item.path, item.originalname)
+        seen[test] += 1
+        is_one_of_many = item.get_closest_marker("exhaustive") and seen[test] % EACH != 1
+        if is_one_of_many or not _asks_for_the_database(item):
+            left_out.append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, Any, Any]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, Any, Any]:
     """What is bound to processes or to wall time comes late and, with several workers, in one of them.
 
     Browser stories are the last of these: once Playwright has started, its event loop stays in its thread. With several
     workers the few long properties come after that, for whoever is free meanwhile.
     """
+    if ON_SERVER:
+        _leave_out_what_is_the_same_on_any_server(config, items)
     for item in filter(_is_alone, items):
         item.add_marker(pytest.mark.xdist_group("alone"))
     yield  # pytest-django has an order of its own, and pytest-xdist writes the group into the name

@@ -168,6 +168,7 @@ def test_each_address_has_a_line_in_the_table_and_each_line_an_address():
     assert sorted(named) == sorted(name for name in TABLE if not name.startswith("admin"))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ROLES)
 def test_who_is_let_in_follows_from_the_table(world, role):
     routes = [route for route in ROUTES if role == "stranger" or expected(route) != EVERYBODY]

@@ -15,6 +15,7 @@ def test_no_temperament_and_no_check_is_forgotten():
     assert len(known) == len(CHECKS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("temperament", EXPECTED)
 def test_a_temperament_meets_exactly_the_verdicts_that_it_should(temperament, rehearsal):
     rehearsal.play(PROVIDER, temperament, **PECULIAR.get(temperament, {}))

@@ -87,6 +87,7 @@ def test_every_kind_has_a_story():
     assert list(STORIES) == list(BY_CODE)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", STORIES)
 def test_the_provider_is_told_what_the_kind_promises_and_the_record_holds(kind, connection):
     answer, messages = STORIES[kind]

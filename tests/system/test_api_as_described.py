@@ -40,6 +40,7 @@ def callers(order):
     return {api.P: machine, api.S: machine, api.L: machine, api.A: api.officer(bert.person, order.issuing_authority)}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_no_fault_and_no_answer_that_is_not_described(label, order, callers, monkeypatch):
     monkeypatch.setattr(addresses, "_looked_up", lambda host: ["192.0.2.1"])  # nothing is asked of the DNS
