@@ -70,7 +70,7 @@ def test_outside_of_the_api_an_unknown_address_is_a_page(browser):
 
 def test_the_openapi_document_is_the_generated_one_and_describes_every_call():
     call_command("openapi", "--check")
-    text = openapi.described().decode()
+    text = openapi.PAGE.read_text(encoding="utf-8")
     paths = re.findall(r"^  (/\S+):$", text, flags=re.MULTILINE)
     assert "openapi: 3.1.0" in text
     assert len(paths) == 63
@@ -107,6 +107,7 @@ def test_every_refusal_of_an_act_is_a_type_of_problem():
 
 def test_a_document_that_differs_is_refused_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(openapi, "PAGE", tmp_path / "openapi.yaml")
+    monkeypatch.setattr(openapi, "described", lambda: b"openapi: 3.1.0\n")
     with pytest.raises(CommandError, match="does not describe the code: run"):
         call_command("openapi", "--check")
     call_command("openapi")
