@@ -77,9 +77,13 @@ def test_a_directory_that_holds_something_is_refused(small, tmp_path):
     assert refused.value.returncode == 2
 
 
-def test_a_share_beyond_all_orders_is_refused(small, tmp_path):
-    with pytest.raises(CommandError) as refused:
-        call_command("exercise", "run", str(small), "--out", str(tmp_path / "new"), "--share", "2")
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [("--share", "2", "above 0, up to 1"), ("--seed", "-1", "a whole number from 0 to 2,147,483,648")],
+)
+def test_a_number_that_means_nothing_is_refused(small, tmp_path, option, value, told):
+    with pytest.raises(CommandError, match=told) as refused:
+        call_command("exercise", "run", str(small), "--out", str(tmp_path / "new"), option, value)
     assert refused.value.returncode == 2
     assert not (tmp_path / "new").exists()
 

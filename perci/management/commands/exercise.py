@@ -19,6 +19,7 @@ from perci.exercise.scenario.source import Mistaken
 
 MISSED, WRONG_USE, INTERRUPTED = 1, 2, 130
 VERDICTS = {True: "met", False: "MISSED", None: "not judged"}
+MOST_SEED = 2**31  # as the form of the console has it
 SHOWN = 20  # differences that a replay prints
 INNER = "take"  # what a replay asks of the process of an exercise: understood, and listed nowhere
 
@@ -141,7 +142,7 @@ class Command(BaseCommand):
     def _sweep(self, options: dict[str, Any]) -> None:
         path, out = reading.find(options["scenario"]), options["out"]
         figure, provider = options["figure"], options["provider"]
-        _check_share(options)
+        _check_numbers(options)
         sweeping.check(path, options["place"], options["values"], figure, provider)
         directory.make_fresh(out)
         found = sweeping.sweep(
@@ -178,7 +179,7 @@ def _seed(scenario: Scenario, options: dict[str, Any]) -> int:
 def _at_home(options: dict[str, Any]) -> Path:
     """The directory of the run, once this process is one made for it; goes on in such a process otherwise."""
     out: Path = options["out"]
-    _check_share(options)
+    _check_numbers(options)
     _check_place(options["progress"])
     if not directory.is_at_home():
         directory.make_fresh(out)
@@ -191,9 +192,11 @@ def _check_place(path: Path | None) -> None:
         raise CommandError(f"There is no directory {path.parent} for {path.name}.", returncode=WRONG_USE)
 
 
-def _check_share(options: dict[str, Any]) -> None:
+def _check_numbers(options: dict[str, Any]) -> None:
     if not 0 < options["share"] <= 1:
         raise CommandError("--share is a share of the orders: above 0, up to 1.", returncode=WRONG_USE)
+    if not 0 <= (options["seed"] or 0) <= MOST_SEED:
+        raise CommandError(f"--seed is a whole number from 0 to {MOST_SEED:,}.", returncode=WRONG_USE)
 
 
 def _written(path: Path, text: str) -> None:
