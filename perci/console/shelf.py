@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from perci.exercise.scenario.model import Scenario
 ASKED, TEXT, PROGRESS, STOP, LOG, LOCK = ".asked.json", ".yaml", ".progress.json", ".stop", ".log", ".lock"
 WAITING, RUNNING, FINISHED, STOPPED, FAILED = "waiting", "running", "finished", "stopped", "failed"
 STOPPING, WITHDRAWN = "stopping", "withdrawn"
+ENDED = (FINISHED, STOPPED, FAILED, WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,17 @@ def ask(scenario: Scenario, *, seed: int, share: float, by: str, at: datetime) -
     kept.file(TEXT).write_text(scenario.text, encoding="utf-8")
     kept.file(ASKED).write_text(json.dumps(asdict(asked)), encoding="utf-8")  # last: now it can be found
     return kept
+
+
+def remove(kept: Kept) -> bool:
+    """Delete an exercise that has ended, with all it left; whether it was one."""
+    if kept.state not in ENDED:
+        return False
+    kept.file(ASKED).unlink(missing_ok=True)  # first: now nobody finds it
+    shutil.rmtree(kept.directory, ignore_errors=True)
+    for kind in (TEXT, PROGRESS, STOP, LOG, LOCK):
+        kept.file(kind).unlink(missing_ok=True)
+    return True
 
 
 def held(path: Path) -> bool:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("new", views.new, name="play"),
     path("compare", views.compare, name="compare"),
     path("<str:name>/stop", views.stop, name="stop"),
+    path("<str:name>/delete", views.delete, name="delete"),
     path("<str:name>/<str:file>", views.file, name="file"),
 ]

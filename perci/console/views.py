@@ -63,7 +63,7 @@ def _shown() -> dict[str, Any]:
     rows = [(kept, kept.state, kept.progress) for kept in shelf.all_kept()]
     tag = polled.etag(*((kept.name, state, progress) for kept, state, progress in rows))
     reported = sum(state in (shelf.FINISHED, shelf.STOPPED) for _, state, _ in rows)
-    return {"rows": rows, "comparable": reported > 1, "tag": tag}
+    return {"rows": rows, "ended": shelf.ENDED, "comparable": reported > 1, "tag": tag}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +91,17 @@ def new(request: HttpRequest) -> HttpResponse:
 def stop(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001  as all views
     """Ask a running exercise to end, or let one that waits be."""
     playing.stop(_kept(name))
+    return redirect("console:exercises")
+
+
+@require_POST
+@person_page
+def delete(request: HttpRequest, name: str) -> HttpResponse:
+    """Delete an exercise that has ended, with its report, its evidence and its database."""
+    if shelf.remove(_kept(name)):
+        messages.success(request, f"{name} is deleted.")
+    else:
+        messages.error(request, f"{name} has not ended: stop it first, then delete it.")
     return redirect("console:exercises")
 
 

@@ -98,6 +98,7 @@ TABLE: dict[str, frozenset[str]] = {
     "console:play": PARTY_OR_AUDIT,
     "console:compare": PARTY_OR_AUDIT,
     "console:stop": NO_ONE,
+    "console:delete": NO_ONE,
     "console:file": NO_ONE,
     "portal:export": OFFICERS,
     "portal:exports": OFFICERS,

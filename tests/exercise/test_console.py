@@ -124,6 +124,25 @@ def test_two_runs_are_shown_side_by_side(officer, asked):
     assert "Both wrote the same ledger." in shown
 
 
+def test_one_that_ended_can_be_deleted_with_all_it_left(officer, asked):
+    played(asked)
+    other = shelf.ask(reading.read(reading.find(SMALL)), seed=8, share=1.0, by="Anna", at=clock.now())
+    answer = officer.post(f"/exercises/{asked.name}/delete", follow=True)
+    assert f"{asked.name} is deleted." in answer.content.decode()
+    assert [kept.name for kept in shelf.all_kept()] == [other.name]
+    assert [path.name for path in shelf.room().iterdir() if path.name.startswith(asked.name)] == []
+    assert officer.post(f"/exercises/{asked.name}/delete").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_one_that_has_not_ended_is_not_deleted(officer, asked):
+    answer = officer.post(f"/exercises/{asked.name}/delete", follow=True)
+    assert f"{asked.name} has not ended: stop it first, then delete it." in answer.content.decode()
+    assert asked.state == shelf.WAITING
+    officer.post(f"/exercises/{asked.name}/stop")  # which waited, and is not played now
+    officer.post(f"/exercises/{asked.name}/delete")
+    assert shelf.all_kept() == []
+
+
 def test_one_that_runs_can_be_asked_to_stop(officer, asked):
     officer.post(f"/exercises/{asked.name}/stop")
     assert asked.file(shelf.STOP).exists()
