@@ -52,6 +52,29 @@ from tests.recipes import (
     withheld_longer,
 )
 
+
+# --- states of several regions, each reached by one recipe: it is the same state, and tried once ---
+def sent_abroad() -> RemovalOrder:
+    home()
+    return issued()
+
+
+def executed() -> RemovalOrder:
+    return removed(crossing())
+
+
+def gone_before() -> RemovalOrder:
+    return removed(crossing(), Measure.ALREADY_UNAVAILABLE)
+
+
+def taken_back() -> RemovalOrder:
+    return withdrawn(crossing())
+
+
+def found_to_infringe() -> RemovalOrder:
+    return annulled(crossing())
+
+
 # --- which: for each region, the states as (name of a recipe: recipe); a name is a state, perhaps with a remark ---
 RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
     "preparation": {
@@ -87,7 +110,7 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
     "force": {
         Force.NOT_IN_FORCE: cleared,
         Force.IN_FORCE: crossing,
-        "in_force: not received": lambda: (home(), issued())[1],
+        "in_force: not received": sent_abroad,
         "in_force: the content provider may still appeal": all_parties_count,
         Force.UNDER_APPEAL: lambda: appealed(crossing()),
         "under_appeal: twice": lambda: appealed_twice(crossing()),
@@ -95,8 +118,8 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
             appealed_twice(crossing()), appealing.CONFIRMED, appeals=(Actor.PROVIDER,)
         ),
         Force.FINAL: lambda: judged(appealed(crossing()), appealing.CONFIRMED),
-        Force.WITHDRAWN: lambda: withdrawn(crossing()),
-        Force.ANNULLED_BY_SCRUTINY: lambda: annulled(crossing()),
+        Force.WITHDRAWN: taken_back,
+        Force.ANNULLED_BY_SCRUTINY: found_to_infringe,
         Force.ANNULLED_BY_COURT: lambda: judged(appealed(crossing()), appealing.ANNULLED),
     },
     "disclosure": {
@@ -107,26 +130,26 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
         Disclosure.WITHHELD_EXTENDED: lambda: withheld_longer(withheld(crossing())),
     },
     "execution": {
-        Execution.AWAITING_RECEIPT: lambda: (home(), issued())[1],
+        Execution.AWAITING_RECEIPT: sent_abroad,
         Execution.DUE: crossing,
         "due: annulled, but not told": annulled_but_not_told,
         "displaced: it cannot": lambda: failed(crossing()),
         "displaced: it asked": lambda: asked(crossing()),
         "displaced: it was answered": lambda: clarified(asked(crossing())),
         Execution.UNANSWERED: lambda: passed(crossing(), T0 + 2 * HOUR),
-        Execution.REMOVED: lambda: removed(crossing()),
+        Execution.REMOVED: executed,
         Execution.DISABLED: lambda: removed(crossing(), Measure.DISABLED_IN_ALL_MEMBER_STATES),
-        Execution.ALREADY_GONE: lambda: removed(crossing(), Measure.ALREADY_UNAVAILABLE),
+        Execution.ALREADY_GONE: gone_before,
         Execution.REINSTATEMENT_DUE: lambda: annulment_received(annulled(removed(crossing()))),
         Execution.REINSTATED: lambda: reinstated(annulment_received(annulled(removed(crossing())))),
         Execution.KEPT_DOWN: lambda: reinstated(annulment_received(annulled(removed(crossing()))), "Terms 4.2"),
-        Execution.NO_LONGER_REQUIRED: lambda: withdrawn(crossing()),
-        "no_longer_required: annulled": lambda: annulled(crossing()),
+        Execution.NO_LONGER_REQUIRED: taken_back,
+        "no_longer_required: annulled": found_to_infringe,
     },
     "preservation": {
         Preservation.NONE: crossing,
-        "none: already gone": lambda: removed(crossing(), Measure.ALREADY_UNAVAILABLE),
-        Preservation.PRESERVED: lambda: removed(crossing()),
+        "none: already gone": gone_before,
+        Preservation.PRESERVED: executed,
         Preservation.PRESERVATION_EXTENDED: lambda: preserved_longer(removed(crossing())),
         Preservation.PRESERVATION_ENDED: lambda: passed(removed(crossing()), T0 + 190 * DAY),
     },
@@ -136,10 +159,10 @@ RECIPES: dict[str, dict[str, Callable[[], RemovalOrder]]] = {
         Stage.REQUESTED: lambda: requested(crossing()),
         Stage.INTENT_ANNOUNCED: lambda: announced(requested(crossing())),
         "intent_announced: on own initiative": lambda: announced(on_own_initiative(crossing())),
-        Stage.INFRINGEMENT: lambda: annulled(crossing()),
+        Stage.INFRINGEMENT: found_to_infringe,
         Stage.NO_INFRINGEMENT: lambda: decided(requested(crossing()), Stage.NO_INFRINGEMENT),
         Stage.WINDOW_CLOSED: lambda: passed(crossing(), T0 + WINDOW + SECOND),
-        "window_closed: withdrawn": lambda: withdrawn(crossing()),
+        "window_closed: withdrawn": taken_back,
         "window_closed: withdrawn while a decision was due": lambda: withdrawn(requested(crossing())),
         "window_closed: annulled by a court": lambda: judged(on_own_initiative(crossing()), appealing.ANNULLED),
         "requested: beside own initiative": lambda: requested(on_own_initiative(crossing())),

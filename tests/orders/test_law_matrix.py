@@ -1,32 +1,43 @@
-"""The matrix state x act x actor, derived from the declarations: open and performed, or refused without a trace."""
+"""Over all acts, states and people: what is offered is accepted and leads where it is declared, all else is refused.
 
-from collections.abc import Callable
+An offer may still be refused for what is typed (a reason is missing) and for the hour (12 hours of prior information
+are not over): for who somebody is and for the state of the order it is not. What is not offered is refused, without a
+trace, or where it is a statement of a provider recorded without effect.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django_fsm import can_proceed
 
 from orders.acts import transmitting
-from orders.acts._advance import advance
 from orders.acts.appealing import pending_appeals
 from orders.acts.capacity import Capacity
 from orders.acts.declarations import Declaration, declarations, of_act
-from orders.acts.opening import may, open_acts
-from orders.acts.refusals import Refusal
+from orders.acts.opening import may
 from orders.models import Ground, RemovalOrder
+from orders.outbox import PROVEN_BY_ACT
 from orders.regulation.regions import Actor, Force, GroundKind, Stage
 from tests.factories import again
-from tests.people import somebody
-from tests.performing import PERFORM, SAME_ACT, Perform, time_passes
-from tests.recipes import afterwards, announced, annulment_received, asked, decided, requested
-from tests.snapshot import everything
-from tests.states import RECIPES, row_of
+from tests.orders.tries import ACTS, BY_ITSELF, PROVIDER, Situation, Tried, people, regions, tried, undone, way
+from tests.recipes import announced, annulment_received, asked, decided, requested
+from tests.states import RECIPES
 
 pytestmark = pytest.mark.django_db
-PARTIES = [actor for actor in Actor if any(actor in declared.by for declared in declarations())]
-BYSTANDERS = [actor for actor in Actor if actor not in PARTIES]
-CELLS = [(region, name) for region, recipes in RECIPES.items() for name in recipes]
+
+
+def names_of() -> dict[Callable[[], RemovalOrder], list[tuple[str, str]]]:
+    """Each recipe once, with the regions and names of the states that it leads to."""
+    names: dict[Callable[[], RemovalOrder], list[tuple[str, str]]] = {}
+    for region, recipes in RECIPES.items():
+        for name, recipe in recipes.items():
+            names.setdefault(recipe, []).append((region, name))
+    return names
+
+
+STATES = list(names_of().values())
 
 
 def _ask(order: RemovalOrder) -> None:
@@ -84,6 +95,7 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
     "resume_when_recorded": _only_impossible,
     "resume_when_clarified": lambda order: Ground.objects.filter(item__order=order, clarified_by__gt=0).exists(),
     "release_by_court": lambda order: order.open,
+    "owe_reinstatement": lambda order: order.force == Force.ANNULLED_BY_SCRUTINY,
     "release_on_receipt": lambda order: order.force == Force.ANNULLED_BY_SCRUTINY,
     "confirm_besides": lambda order: len(pending_appeals(order)) > 1,
     "withhold_with_order": lambda order: order.must_not_inform,
@@ -95,8 +107,9 @@ ALSO: dict[str, Callable[[RemovalOrder], bool]] = {
     "dismiss_after_decision": lambda order: _decided(order),
     "become_final": lambda order: not order.dossier.deadlines.filter(code="C26", closed_at=None).exists(),
 }
+# What an answer of the provider proves that it received: the order; with a measure, what was clarified about its item.
+PROVES: dict[str, dict[str, Any]] = {"report_removal": {"measured": [1]}, "report_reinstatement": {}}
 # A provider states facts: outside the states of the declaration they are recorded and have no effect (case 9).
-MEASURED = {"report_removal": [1], "report_reinstatement": None}  # of clarifications and annulments, what it proves
 STATEMENTS = frozenset(
     {
         "report_removal", "report_impossibility", "seek_clarification", "report_grounds_ceased", "report_reinstatement",
@@ -105,97 +118,111 @@ STATEMENTS = frozenset(
 )  # fmt: skip
 
 
-class Undone(Exception):
-    """Ends a savepoint: the next cell begins where this one began."""
+@pytest.mark.parametrize("names", STATES, ids=lambda names: "-".join(names[0]).replace(" ", "-"))
+def test_what_is_offered_is_accepted_and_leads_where_it_is_declared_and_all_else_is_refused_without_a_trace(names):
+    region, name = names[0]
+    order, turn = RECIPES[region][name](), STATES.index(names)
+    here = {region: name.split(":")[0] for region, name in names}
+    now = Situation(order, people(order, turn=turn, others="preparation" in here), here, turn, ("time", PROVIDER))
+    assert {region: str(regions(now.rows)[region]) for region in here} == here
+    assert {by.actor for by in now.people.values()} >= {actor for declared in declarations() for actor in declared.by}
+    found = [*_when_time_passes(now), *_wrong(now, ACTS)]
+    for then, acts in chain(_of_the_provider(now), _further(now, here)):
+        found += _wrong(then, acts)
+    assert "\n".join(found) == ""
 
 
-@pytest.mark.parametrize(("region", "name"), CELLS, ids=lambda part: part.replace(" ", "-"))
-def test_every_act_of_a_region_is_open_and_performed_or_refused_without_a_trace(region, name):
-    order, state = RECIPES[region][name](), name.split(":")[0]
-    nobody = BYSTANDERS[CELLS.index((region, name)) % len(BYSTANDERS)]  # they take turns: one in each state
-    people = {actor: somebody(actor, order) for actor in [*PARTIES, nobody]}
-    for declared in (declared for declared in declarations() if declared.region == region):
-        assert str(getattr(row_of(order, declared.model), region)) == state
-        _undone(lambda declared=declared: _check(declared, again(order), state, people))
+def _wrong(now: Situation, acts: Iterable[str]) -> list[str]:
+    """What contradicts what is declared of `acts` and offered to those who try them."""
+    return [
+        f"{who}: {finding}"
+        for act in acts
+        for who in now.triers(act)
+        for finding in _about(now, act, who, tried(now, act, now.people[who]))
+    ]
 
 
-def _undone(do: Callable[[], None]) -> None:
-    """Do something of which nothing remains."""
-    try:
-        with transaction.atomic():
-            do()
-            raise Undone
-    except Undone:
-        pass
+def _about(now: Situation, act: str, who: str, ways: dict[str, Tried]) -> list[str]:
+    by, outcomes, first = now.people[who], {name: one.outcome for name, one in ways.items()}, of_act(act)[0]
+    if not may(now.order, by, first):
+        return [] if all(one.refused for one in ways.values()) else [f"{act} is not for them, and then {outcomes}"]
+    if by.actor not in first.by:
+        return [f"{act} names other actors, and may be done by this one"]
+    found = [] if by.actor in BY_ITSELF else _as_offered(now, act, act in now.offered[who], outcomes)
+    for declared in of_act(act):
+        if declared.region in now.here and may(now.order, by, declared):
+            found += _as_declared(now, declared, who, ways[way(declared)])
+    return found
 
 
-def _check(declared: Declaration, order: RemovalOrder, state: str, people: dict[Actor, Capacity]) -> None:
-    if state in declared.sources and declared.method in BEFORE and order.force not in ENDED:
-        BEFORE[declared.method](order)
-    order = again(order)
-    allowed = [by for by in people.values() if may(order, by, declared)]
-    assert {by.actor for by in allowed} <= set(declared.by)
-    if declared is of_act(declared.act)[0] or declared.method in BEFORE:  # once an act, unless something came before
-        _check_refused(declared, order, [by for by in people.values() if by not in allowed])
-    for by in allowed:
-        _undone(lambda by=by: _try(declared, order, by))
+def _as_offered(now: Situation, act: str, offered: bool, outcomes: dict[str, str]) -> list[str]:
+    """An act is offered where one of the ways to perform it is accepted, and has an effect; else none is."""
+    if not offered:
+        return [f"{act} is not offered, and then {outcomes}"] if "done" in outcomes.values() else []
+    if not {"done", "typed"} & {*outcomes.values()}:
+        return [f"{act} is offered, and then {outcomes}"]
+    hold = [outcomes[way(declared)] for declared in of_act(act) if _also(declared, now.order)]
+    return [] if "done" in hold or not hold else [f"{act} is offered, and cannot be performed: {outcomes}"]
 
 
-def _check_refused(declared: Declaration, order: RemovalOrder, others: list[Capacity]) -> None:
-    before = everything()
-    for by in others:
-        with pytest.raises(Refusal):
-            _refused_to(by, declared, order)
-    assert everything() == before, f"{declared.act} was refused, but not without a trace"
-
-
-def _refused_to(by: Capacity, declared: Declaration, order: RemovalOrder) -> None:
-    """Try through the act itself, or where it names no actor (the channel, time) through the kernel."""
-    method = SAME_ACT.get(declared.method, declared.method)
-    if method in PERFORM and Actor.CHANNEL not in declared.by:
-        PERFORM[method](order, by, afterwards(order))
-        return
-    with advance(order, declared.act, by=by, at=afterwards(order)):
-        pass
-
-
-def _try(declared: Declaration, order: RemovalOrder, by: Capacity) -> None:
-    if by.actor is Actor.PROVIDER:  # whatever it says about an order proves that it received what was sent before
-        transmitting.prove_receipt(
-            order=order, rule="answer", at=afterwards(order), measured=MEASURED.get(declared.act, ())
-        )
-    order = again(order)
-    row, perform = row_of(order, declared.model), PERFORM.get(SAME_ACT.get(declared.method, declared.method))
-    state = str(getattr(row, declared.region)) if row else ""
-    if by.actor is Actor.TIME:
-        perform = time_passes
-    assert perform is not None
-    open_here = row is not None and can_proceed(getattr(row, declared.method)) and _also(declared, order, by)
-    open_act = by.actor in (Actor.TIME, Actor.CHANNEL) or declared.act in _acts(order, by)
+def _as_declared(now: Situation, declared: Declaration, who: str, one: Tried) -> list[str]:
+    """An open transition leads to its target; a closed one is refused, or is a statement without effect."""
+    by, row, before = now.people[who], now.rows[declared.model], regions(now.rows)
+    open_here = row is not None and can_proceed(getattr(row, declared.method)) and _also(declared, now.order, by)
+    open_act = by.actor in BY_ITSELF or declared.act in now.offered[who]
     if open_here and open_act:
-        perform(order, by, afterwards(order))
-        reached = str(getattr(row_of(order, declared.model), declared.region))
-        assert reached == (declared.target or state), f"{declared.method} by {by.actor} led to {reached}"
-    else:
-        _closed(declared, order, by, perform, open_act=open_act)
+        reached = one.outcome if one.refused else str(one.regions[declared.region])
+        target = declared.target or str(before[declared.region])
+        return [] if reached == target else [f"{declared.method} led to {reached}"]
+    if one.refused or open_act:
+        return []
+    if declared.act not in STATEMENTS:
+        return [f"{declared.method} was performed"]
+    without = one.outcome == "without effect" and one.regions == before
+    return [] if without else [f"{declared.method} is no statement without effect"]
 
 
-def _closed(declared: Declaration, order: RemovalOrder, by: Capacity, perform: Perform, *, open_act: bool) -> None:
-    """The act is refused without a trace; or it is a statement without effect; or it is open for something else."""
-    before, regions = everything(), _regions(order)
-    try:
-        answer = perform(order, by, afterwards(order))
-    except Refusal:
-        assert everything() == before, f"{declared.act} was refused, but not without a trace"
-        return
-    if not open_act:
-        assert declared.act in STATEMENTS, f"{declared.method} by {by.actor} was performed"
-        assert (answer.effect, _regions(order)) == ("none", regions)
+def _when_time_passes(now: Situation) -> list[str]:
+    by_time = [declared for declared in declarations() if Actor.TIME in declared.by and declared.region in now.here]
+    if not by_time:
+        return []
+    one = tried(now, by_time[0].act, now.people["time"])["time"]
+    return [finding for declared in by_time for finding in _as_declared(now, declared, "time", one)]
 
 
-def _regions(order: RemovalOrder) -> dict[str, Any]:
-    rows = {model: row_of(order, model) for model in {declared.model for declared in declarations()}}
-    return {declared.region: getattr(rows[declared.model], declared.region, None) for declared in declarations()}
+def _of_the_provider(now: Situation) -> Iterator[tuple[Situation, Iterable[str]]]:
+    """What the provider says proves that it received what was sent before; and it may have read all of it."""
+    alone = {PROVIDER: now.people[PROVIDER]}
+    if now.order.sent_at and not now.order.received_at:
+        yield Situation(now.order, alone, (), now.turn), now.offered[PROVIDER]
+    others = [act for act in ACTS if act not in PROVES]
+    asked_about = [(others, {"measured": ()}, now.here), *(([act], proof, now.here) for act, proof in PROVES.items())]
+    if not _unproven(now):
+        asked_about = [(ACTS, {}, now.here)]
+    seen: list[Any] = []
+    for acts, proof, here in [*asked_about, (ACTS, {}, ())]:
+        with undone():
+            transmitting.prove_receipt(order=now.order, rule="answer", at=now.at, **proof)
+            then = Situation(now.order, alone, here, now.turn)
+            if here or then.before != seen[0]:  # else it was asked of all acts already
+                yield then, acts
+            seen.append(then.before)
+
+
+def _unproven(now: Situation) -> bool:
+    """Whether something that was sent to the provider waits for a proof of its receipt."""
+    sent = now.order.dossier.messages.filter(recipient=now.order.provider.code, type__in=PROVEN_BY_ACT)
+    return sent.filter(receipt=None).exists()
+
+
+def _further(now: Situation, here: dict[str, str]) -> Iterator[tuple[Situation, Iterable[str]]]:
+    """Where an act that is open needs more to have happened: after that, and the act."""
+    for declared in declarations():
+        if declared.method in BEFORE and here.get(declared.region) in declared.sources and now.order.force not in ENDED:
+            with undone():
+                BEFORE[declared.method](again(now.order))
+                there = {one.region for one in of_act(declared.act)}
+                yield Situation(now.order, now.people, there, now.turn, ("time",)), [declared.act]
 
 
 def _also(declared: Declaration, order: RemovalOrder, by: Capacity | None = None) -> bool:
@@ -204,35 +231,8 @@ def _also(declared: Declaration, order: RemovalOrder, by: Capacity | None = None
     return ALSO[declared.method](order) if declared.method in ALSO else True
 
 
-def _acts(order: RemovalOrder, by: Capacity) -> set[str]:
-    return {declared.act for declared in open_acts(order, list(order.items.all()), by)}
-
-
-@pytest.mark.parametrize(("region", "name"), CELLS, ids=lambda part: part.replace(" ", "-"))
-def test_whatever_is_shown_as_open_can_be_performed(region, name):
-    order = RECIPES[region][name]()
-    for actor in (Actor.ISSUING_AUTHORITY, Actor.SCRUTINISING_AUTHORITY, Actor.PROVIDER, Actor.OBJECTING_AUTHORITY):
-        by = somebody(actor, order)
-        for act in _acts(order, by):
-            _undone(lambda act=act, by=by: _performed(act, again(order), by))
-
-
-def _performed(act: str, order: RemovalOrder, by: Capacity) -> None:
-    """At least one of the ways to perform `act` is accepted, and has an effect."""
-    methods = {SAME_ACT.get(d.method, d.method) for d in declarations() if d.act == act and _also(d, order)}
-    done = []
-    for method in methods:
-        try:
-            with transaction.atomic():
-                answer = PERFORM[method](again(order), by, afterwards(order))
-                done.append(getattr(answer, "effect", "recorded"))
-        except Refusal:
-            continue
-    assert "recorded" in done or not methods, f"{act} is shown as open to the {by.actor} and cannot be performed"
-
-
 def test_every_state_of_every_region_is_in_the_matrix():
-    reached = {(region, name.split(":")[0]) for region, name in CELLS}
+    reached = {(region, name.split(":")[0]) for names in STATES for region, name in names}
     known = set()
     for declared in declarations():
         field = declared.model._meta.get_field(declared.region)

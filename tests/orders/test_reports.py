@@ -6,7 +6,9 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -31,8 +33,7 @@ def removed(order, after, *, measure=Measure.REMOVED):
     return order
 
 
-@pytest.fixture
-def _year():
+def year():
     """One order within the hour, one after it, one already gone, one displaced, one unanswered."""
     removed(received(), 10 * MINUTE)
     removed(received(), 70 * MINUTE)
@@ -42,6 +43,20 @@ def _year():
         order=order, annex=impossible(since=T0 + MINUTE), by=by_provider(order), at=T0 + 5 * MINUTE
     )
     received()
+
+
+MADE: dict[type[Model], list[Model]] = {}
+
+
+@pytest.fixture
+def _year():
+    """The year as its acts made it the first time: its rows are put back."""
+    for model, rows in MADE.items():
+        model._base_manager.bulk_create(rows)
+    if not MADE:
+        year()
+        ours = apps.get_app_config("orders").get_models(include_auto_created=True)
+        MADE.update({model: list(model._base_manager.all()) for model in ours})
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db import transaction
 from orders.acts import lapsing
 from orders.acts.refusals import Refusal
 from orders.evidence import verify
-from orders.models import Deadline
+from orders.models import Deadline, Ground
 from orders.outbox import PROVEN_BY_ACT
 from tests.factories import T0, again, deliver
 from tests.properties import beginnings, invariants, moves
@@ -69,7 +69,8 @@ def _play(actors: Cast, move: Move, act) -> None:
 def _time_passes(actors: Cast, move: Move, memory: invariants.Memory) -> None:
     """Warnings go, grounds end, what was sent is received, perhaps once more, and in the end every limit has passed."""
     lapsing.warn(at=move.at + 20 * MINUTE)
-    for by, act in (("bert", moves.clarify), ("provider", moves.report_grounds_ceased)):
+    ends = [("bert", moves.clarify), ("provider", moves.report_grounds_ceased)]
+    for by, act in ends if Ground.objects.filter(item__order=move.order).exists() else ():
         _try(Move(again(move.order), getattr(actors, by), move.at + 20 * MINUTE, NOW, 2), act)
     for message in move.order.dossier.messages.filter(recipient=move.order.provider.code, type__in=PROVEN_BY_ACT):
         deliver(move.order, message.type, at=move.at + 21 * MINUTE)
