@@ -8,11 +8,13 @@ import zipfile
 from orders.evidence.scope import Scope
 from orders.evidence.verifier import verify
 from orders.evidence.verifier.bag import PAYLOAD_MANIFEST, TAG_MANIFEST
+from tests.kept import kept
 from tests.orders import evidence_stories
 from tests.orders.exported import taken
 from tests.properties.cast import cast
 
 
+@kept
 def rich():
     """An order with answers, grounds and clarifications, one that was scrutinised, and one sent by webhook."""
     actors = cast()
