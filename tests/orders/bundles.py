@@ -8,11 +8,14 @@ import zipfile
 from orders.evidence.scope import Scope
 from orders.evidence.verifier import verify
 from orders.evidence.verifier.bag import PAYLOAD_MANIFEST, TAG_MANIFEST
+from tests.factories import received
+from tests.kept import kept
 from tests.orders import evidence_stories
 from tests.orders.exported import taken
 from tests.properties.cast import cast
 
 
+@kept
 def rich():
     """An order with answers, grounds and clarifications, one that was scrutinised, and one sent by webhook."""
     actors = cast()
@@ -20,6 +23,13 @@ def rich():
     evidence_stories.scrutiny(actors)
     evidence_stories.sending(actors)
     return taken(Scope())
+
+
+@kept
+def small():
+    """An order whose hour runs."""
+    received()
+    return taken()
 
 
 def files(content):

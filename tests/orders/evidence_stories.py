@@ -14,6 +14,7 @@ from orders.models import HostingServiceProvider, LedgerEntry, LedgerKey, Outbox
 from platforms import wire
 from tests import factories
 from tests.factories import HOUR, T0
+from tests.kept import kept
 from tests.properties import moves
 from tests.properties.cast import Cast, cast
 from tests.properties.moves import Move
@@ -52,6 +53,7 @@ class Story:
         return self
 
 
+@kept
 def everything_happened() -> None:
     """Orders annulled, final, withdrawn and waiting; messages sent by webhook; exports, sealed."""
     actors = cast()

@@ -28,6 +28,7 @@ from tests.factories import (
     officer,
     received,
 )
+from tests.kept import kept
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -54,6 +55,7 @@ def removed(order, *, after=10 * MINUTE):
     return again(order)
 
 
+@kept
 def annulled_by_scrutiny():
     """A cross-border order, removed, found to infringe at the provider's request, reinstated."""
     home()
@@ -72,6 +74,7 @@ def annulled_by_scrutiny():
     return again(order)
 
 
+@kept
 def long_secret():
     """Withheld twice, told at last; then a late request, dismissed, and one decided; preserved longer."""
     home()
@@ -95,6 +98,7 @@ def long_secret():
     return again(order)
 
 
+@kept
 def through_the_courts():
     """Withheld after the issue, appealed, confirmed, annulled after that all the same."""
     order = removed(received())
@@ -107,6 +111,7 @@ def through_the_courts():
     return again(order)
 
 
+@kept
 def first_order():
     """Held and released, announced 12 hours before, impossible at first, then silence until it is final by time."""
     order = drafted(emergency=False, emergency_reason="")
@@ -128,6 +133,7 @@ def first_order():
     return again(order)
 
 
+@kept
 def cancelled_while_waiting():
     """The provider was informed beforehand; then the order is cancelled."""
     order = drafted(emergency=False, emergency_reason="")
@@ -139,6 +145,7 @@ def cancelled_while_waiting():
     return again(order)
 
 
+@kept
 def appealed_in_time_but_entered_late():
     """The appeal arrived within its period; the authority enters it when the order is final already."""
     order = received()

@@ -16,7 +16,7 @@ from orders.evidence.verifier import one_file
 from orders.evidence.verifier.papers import UNTOLD
 from orders.models import Checkpoint, Dossier, LedgerKey
 from tests.factories import HOUR, T0, received
-from tests.orders.bundles import files, packed, recomputed, rich, said_of, verified
+from tests.orders.bundles import files, packed, recomputed, rich, said_of, small, verified
 from tests.orders.exported import LATER, reported, taken
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +70,7 @@ def test_scope_and_checkpoint_give_the_same_bytes_whatever_happens_since_and_who
 
 
 def test_a_bundle_continues_the_one_that_was_taken_before_of_the_same_scope(tmp_path):
-    received()
-    first, before = taken()
+    first, before = small()
     received()
     second, after = taken(at=LATER + HOUR)
     assert second["since"]["tree_size"] == first["tree_size"]
@@ -84,8 +83,7 @@ def test_a_bundle_continues_the_one_that_was_taken_before_of_the_same_scope(tmp_
 
 
 def test_a_proof_of_continuation_that_does_not_hold_is_found(tmp_path):
-    received()
-    taken()
+    small()
     received()
     _, content = taken(at=LATER + HOUR)
     within = files(content)
@@ -100,8 +98,7 @@ def test_a_proof_of_continuation_that_does_not_hold_is_found(tmp_path):
     ("how", "code"), [({"as_of": 7}, "unknown-checkpoint"), ({"as_of": 6, "since": 9}, "unknown-checkpoint")]
 )
 def test_a_size_that_no_checkpoint_is_over_is_refused_and_nothing_is_recorded(how, code):
-    received()
-    taken()  # over 6 entries: five and the export
+    small()  # over 6 entries: five and the export
     with pytest.raises(Invalid) as refused:
         taken(**how)
     assert (refused.value.code, Dossier.objects.filter(kind="export").count()) == (code, 1)
@@ -109,8 +106,7 @@ def test_a_size_that_no_checkpoint_is_over_is_refused_and_nothing_is_recorded(ho
 
 
 def test_at_the_command_line_a_checkpoint_can_be_named_by_the_file_that_it_is_in(tmp_path, capsys):
-    received()
-    taken()
+    small()
     note = tmp_path / "checkpoint.txt"
     note.write_text(Checkpoint.objects.get().note)
     call_command("export", "--as-of", str(note), "--out", str(tmp_path / "one.zip"))
@@ -128,8 +124,7 @@ def test_at_the_command_line_a_checkpoint_can_be_named_by_the_file_that_it_is_in
 
 
 def test_a_bundle_of_another_installation_cannot_be_told(tmp_path):
-    received()
-    _, content = taken()
+    _, content = small()
     LedgerKey.objects.update(retired_at=T0)
     received()
     theirs = files(taken(at=LATER + HOUR)[1])["data/ledger/key.txt"]  # signed with a new key
@@ -162,8 +157,7 @@ def test_a_zip_that_holds_a_link_or_a_name_twice_cannot_be_told(tmp_path):
 
 
 def test_what_is_no_bundle_or_cut_short_cannot_be_told(tmp_path):
-    received()
-    _, content = taken()
+    _, content = small()
     for part in (b"", b"no zip", content[:100], content[: len(content) // 2], content[:-1]):
         code, said = verified(tmp_path, part)
         assert (code, said.startswith("CANNOT TELL: "), "Traceback" in said) == (2, True, False)

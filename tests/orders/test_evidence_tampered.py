@@ -9,8 +9,8 @@ from orders.evidence.verifier.bag import Bag, CannotTell
 from orders.evidence.verifier.verify import Examination
 from orders.models import LedgerKey
 from tests.factories import HOUR, T0, received
-from tests.orders.bundles import files, packed, recomputed, rich, verified
-from tests.orders.exported import LATER, taken
+from tests.orders.bundles import files, packed, recomputed, rich, small, verified
+from tests.orders.exported import LATER
 
 pytestmark = pytest.mark.django_db
 EVENTS = "data/events.jsonl"
@@ -98,8 +98,7 @@ def test_a_file_that_is_added_or_taken_away_is_found_though_the_manifests_fit(tm
 
 
 def test_the_checkpoint_of_another_installation_does_not_fit(tmp_path):
-    received()
-    whole = files(taken()[1])
+    whole = files(small()[1])
     LedgerKey.objects.update(retired_at=T0)
     received()
     rounds.seal(at=LATER + HOUR)  # signed with a new key

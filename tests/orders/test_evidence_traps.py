@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import received
-from tests.orders.bundles import files, packed, recomputed, said_of, verified
-from tests.orders.exported import taken
+from tests.orders.bundles import files, packed, recomputed, said_of, small, verified
 
 pytestmark = pytest.mark.django_db
 MEGABYTE = bytes(2**20)
@@ -19,8 +17,7 @@ MEGABYTE = bytes(2**20)
 
 @pytest.fixture
 def whole():
-    received()
-    return files(taken()[1])
+    return files(small()[1])
 
 
 def with_more(contents, more):

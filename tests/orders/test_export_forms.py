@@ -26,20 +26,12 @@ from orders.evidence.tables.events import EVENTS
 from orders.models import OutboxMessage
 from tests import factories
 from tests.factories import received
-from tests.orders import evidence_stories
+from tests.orders.bundles import rich
 from tests.orders.exported import LATER, attempt
 from tests.orders.jobs import again, asked, content, worked
-from tests.properties.cast import cast
 
 pytestmark = pytest.mark.django_db
 NAMES = [table.name for table in TABLES]
-
-
-def much():
-    actors = cast()
-    evidence_stories.questions(actors)
-    evidence_stories.scrutiny(actors)
-    evidence_stories.sending(actors)
 
 
 def archive(**how):
@@ -51,7 +43,7 @@ def archive(**how):
 
 
 def test_tables_alone_have_the_rows_of_the_bundle():
-    much()
+    rich()
     whole = archive()
     for form in ("csv", "jsonl"):
         alone = archive(form=form)
@@ -80,7 +72,7 @@ def value(column, said):
 
 
 def test_parquet_read_back_by_pyarrow_has_the_values_of_the_json_lines():
-    much()
+    rich()
     order = received(reasons='=1+1, "quoted"\nand a line, Ελληνικά', file_number="-5")
     attempt(OutboxMessage.objects.get(dossier=order.dossier, type="order.issued"))
     lines, columns = archive(form="jsonl"), archive(form="parquet")
@@ -95,7 +87,7 @@ def test_parquet_read_back_by_pyarrow_has_the_values_of_the_json_lines():
 
 
 def test_the_same_checkpoint_gives_the_same_bytes_in_each_form():
-    much()
+    rich()
     archive()
     size = rounds.latest().tree_size
     for form in ("csv", "jsonl", "parquet"):
@@ -135,7 +127,7 @@ def test_what_copy_selects_are_the_declared_columns_in_their_order():
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="COPY is PostgreSQL's")
 def test_copy_gives_the_bytes_of_the_plain_way():
-    much()
+    rich()
     nasty = '\t=1,"x"\r\n\\N \x7f\u2028 Ελληνικά \\'
     order = received(reasons=nasty, file_number="-5")
     message = OutboxMessage.objects.get(dossier=order.dossier, type="order.issued")

@@ -16,6 +16,7 @@ from orders.evidence.sealing import proofs, rounds, tree
 from orders.models import Checkpoint, LedgerEntry, LedgerKey, TreeLeaf, TreeNode
 from orders.models.append_only import drop_triggers
 from tests.factories import T0
+from tests.kept import kept
 from tests.orders import evidence_stories
 from tests.properties.cast import cast
 
@@ -23,14 +24,21 @@ pytestmark = pytest.mark.django_db
 NONE, NOWHERE = "0" * 64, 10**9
 
 
-@pytest.fixture
-def entries():
-    """Eleven entries under three checkpoints, over 3, 8 and 11; then the triggers are lifted."""
+@kept
+def three_rounds():
+    """Eleven entries under three checkpoints, over 3, 8 and 11."""
     made = []
     for count in (3, 5, 3):
         made += [take_export(scope=Scope().facts(), by=OPERATOR, at=T0) for _ in range(count)]
         rounds.seal(at=T0)
     assert list(verify.findings()) == []
+    return made
+
+
+@pytest.fixture
+def entries():
+    """What is sealed in three rounds; then the triggers are lifted."""
+    made = three_rounds()
     drop_triggers(connection)
     return made
 
@@ -150,14 +158,21 @@ def test_chunks_change_nothing(entries, monkeypatch):
 
 
 # What is in no entry: the leaf of a row of evidence is over all that the row says.
-@pytest.fixture
-def evidence(entries):
-    """An attempt that was refused, its receipt, a look and a warning, sealed; the triggers are lifted."""
-    order = evidence_stories.sending(cast())
-    first = evidence_stories.questions(cast())
+@kept
+def four_rounds():
+    """An attempt that was refused, its receipt, a look and a warning, sealed after three rounds."""
+    three_rounds()
+    evidence_stories.sending(cast())
+    evidence_stories.questions(cast())
     rounds.seal(at=T0)
     assert list(verify.findings()) == []
-    return order, first
+
+
+@pytest.fixture
+def evidence():
+    """What is sealed in four rounds; then the triggers are lifted."""
+    four_rounds()
+    drop_triggers(connection)
 
 
 CHANGED = [

@@ -7,6 +7,7 @@ from orders.acts import answering, transmitting
 from orders.acts.uploads import Upload
 from orders.models import CompetentAuthority
 from tests import factories
+from tests.kept import kept
 from tests.orders.evidence_stories import DAY, MINUTE, Story, everything_happened
 from tests.properties import moves
 from tests.properties.cast import cast
@@ -14,6 +15,7 @@ from tests.properties.cast import cast
 PERSON = {"provider": "Hosting B.V.", "authorised_person": "Jane Example", "contact_email": "jane@hosting.example"}
 
 
+@kept
 def every_act() -> None:
     """All that may be recorded was recorded at least once."""
     everything_happened()
