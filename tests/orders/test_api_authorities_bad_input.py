@@ -76,6 +76,7 @@ class WithIfMatch(api.Caller):
         return super().send(method, path, body, **{"If_Match": '"1"', **headers})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("call", CALLS)
 def test_bad_input_is_a_problem_and_changes_nothing(call):
     anna = officer("anna")

@@ -149,6 +149,7 @@ def record(monkeypatch):
     assert list(verify.findings()) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("model", RECORD, ids=lambda model: model.__name__)
 def test_a_column_changed_below_the_application_is_found_or_exempt(record, model):
     assert rows_of(model) != []

@@ -118,6 +118,7 @@ STATEMENTS = frozenset(
 )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("names", STATES, ids=lambda names: "-".join(names[0]).replace(" ", "-"))
 def test_what_is_offered_is_accepted_and_leads_where_it_is_declared_and_all_else_is_refused_without_a_trace(names):
     region, name = names[0]

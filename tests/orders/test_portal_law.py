@@ -24,6 +24,7 @@ def test_every_act_that_is_offered_has_a_case():
     assert set(NAMED) == set(OFFERS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_act_that_is_open_is_offered_performed_and_told(case):
     order = case.reach()
@@ -66,6 +67,7 @@ def test_an_act_that_is_not_open_is_refused_in_words_with_what_is_open_instead(c
     assert everything() == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_for_strangers_an_order_is_absent_whatever_they_try(case):
     order = case.reach()
@@ -77,6 +79,7 @@ def test_for_strangers_an_order_is_absent_whatever_they_try(case):
     assert everything() == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", [case for case in CASES if case.who != "saar"], ids=lambda case: case.name)
 def test_the_home_authority_performs_no_act_of_the_issuer(case):
     home()

@@ -122,6 +122,7 @@ def test_a_body_that_cannot_be_read_is_refused(order, caller):
     assert everything() == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("call", CALLS)
 def test_no_nasty_value_in_any_member_is_a_fault_and_what_is_refused_changes_nothing(call, order, caller, monkeypatch):
     monkeypatch.setattr("platforms.addresses._looked_up", lambda host: ["192.0.2.1"])  # nothing is asked of the DNS

@@ -33,6 +33,7 @@ WHEN = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize("stage", sorted({*beginnings.BEGINNINGS} - {"draft", "issued"}))
 def test_whatever_comes_first_the_law_holds(stage, when):
