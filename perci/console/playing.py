@@ -42,7 +42,11 @@ def start_next() -> str | None:
     if not waiting:
         alone.close()
         return None
-    _start(waiting[-1], alone)
+    lock = shelf.hold(waiting[-1].file(shelf.LOCK))
+    if lock is None:  # somebody looks just now whether it is held: it begins with the next beat
+        alone.close()
+        return None
+    _start(waiting[-1], (alone, lock))
     return waiting[-1].name
 
 
@@ -80,8 +84,7 @@ def _let_go() -> None:
             lock.close()
 
 
-def _start(kept: Kept, alone: IO[str]) -> None:
-    lock = shelf.hold(kept.file(shelf.LOCK))
+def _start(kept: Kept, locks: tuple[IO[str], ...]) -> None:
     with kept.file(shelf.LOG).open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-I", str(GUARD), PATIENCE, *command_of(kept)],
@@ -90,4 +93,4 @@ def _start(kept: Kept, alone: IO[str]) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _playing.append(_Player(process, (alone, *([lock] if lock else []))))
+    _playing.append(_Player(process, locks))

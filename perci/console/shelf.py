@@ -65,7 +65,7 @@ class Kept:
         if held(self.file(LOCK)):
             return STOPPING if asked_to_stop else RUNNING
         if (self.directory / PAGE).exists():
-            return STOPPED if self.run["stopped_early"] else FINISHED
+            return STOPPED if self.run.get("stopped_early") else FINISHED
         if self.file(LOG).exists():
             return FAILED
         return WITHDRAWN if asked_to_stop else WAITING
@@ -120,19 +120,22 @@ def ask(scenario: Scenario, *, seed: int, share: float, by: str, at: datetime) -
 
 def remove(kept: Kept) -> bool:
     """Delete an exercise that has ended, with all it left; whether it was one."""
-    if kept.state not in ENDED:
+    ended = kept.state in ENDED
+    lock = hold(kept.file(LOCK)) if ended else None
+    if lock is None:
         return False
-    kept.file(ASKED).unlink(missing_ok=True)  # first: now nobody finds it
-    shutil.rmtree(kept.directory, ignore_errors=True)
-    for kind in (TEXT, PROGRESS, STOP, LOG, LOCK):
-        kept.file(kind).unlink(missing_ok=True)
+    with lock:
+        if kept.directory.exists():
+            shutil.rmtree(kept.directory)
+        for kind in (TEXT, PROGRESS, STOP, LOG, LOCK, ASKED):  # as long as anything is left it can be found
+            kept.file(kind).unlink(missing_ok=True)
     return True
 
 
 def held(path: Path) -> bool:
     """Whether somebody holds the lock in `path`."""
     try:
-        with path.open("a") as file:
+        with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -7,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from django.db import connection
 
 from orders.portal.tags import utc
 from perci.exercise import directory, engine, running, showing
@@ -97,6 +98,20 @@ def test_a_second_ctrl_c_says_what_is_left_and_shows_no_trace(tmp_path, monkeypa
         call_command("exercise", "run", SMALL, "--out", str(tmp_path), stderr=err)
     assert ended.value.code == exercise.INTERRUPTED
     assert err.getvalue() == f"Broken off. What {tmp_path} holds is not whole: remove it.\n"
+
+
+def test_progress_into_a_directory_is_refused(tmp_path):
+    told = refused("run", SMALL, "--out", tmp_path / "new", "--progress", tmp_path)
+    assert told == (f"{tmp_path} is a directory: name a file in it.", 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_a_replay_of_a_database_without_tables_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: [])
+    told, status = refused("replay", "live", "--out", tmp_path / "new")
+    assert (told.startswith("The database of the settings holds no record yet"), status) == (True, 2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_replay_of_nothing_leaves_nothing(tmp_path):

@@ -124,6 +124,21 @@ def test_two_runs_are_shown_side_by_side(officer, asked):
     assert "Both wrote the same ledger." in shown
 
 
+def test_enter_on_a_choice_compares_as_no_other_button_is_of_that_form(officer, asked):
+    played(asked)
+    buttons = re.findall(r"<button[^>]*>", officer.get("/exercises/live").content.decode())
+    acting = [button for button in buttons if "formaction" in button]
+    assert len(acting) == 1
+    assert [button for button in acting if 'form="of-exercises"' not in button] == []
+
+
+def test_one_that_somebody_holds_is_not_deleted(officer, asked):
+    played(asked)
+    with shelf.hold(asked.file(shelf.LOCK)):
+        officer.post(f"/exercises/{asked.name}/delete")
+    assert asked.state == shelf.FINISHED
+
+
 def test_one_that_ended_can_be_deleted_with_all_it_left(officer, asked):
     played(asked)
     other = shelf.ask(reading.read(reading.find(SMALL)), seed=8, share=1.0, by="Anna", at=clock.now())

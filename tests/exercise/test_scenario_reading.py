@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from perci.exercise.scenario import expecting, reading, words
+from perci.exercise.scenario import reading
 from perci.exercise.scenario.model import Conduct, Desk, Event, Expectation, Happening, Shift
 from perci.exercise.scenario.source import Mistaken
 
@@ -126,6 +126,23 @@ def test_a_scenario_says_what_its_author_means(read):
             "24: providers, desk, desk, spread: a spread of more than 3 is none that any",
         ),
         ("on_call: 99999", "on_call: 1", "22: providers, desk, desk: at most 1,000 people are there at once."),
+        ("answers: 0.000001", "answers: 0.8", "26: providers, desk, desk, answers: people who answer less than 1 %"),
+        ("answers: 0.8\n      repages: 0 min", "answers: 0.8", "27: providers, desk, desk, repages: whoever does not"),
+        (
+            "what: recovery, provider: desk, now: {desk: {minutes: 5, on_call: 1, repages: 1 s, shifts: []}}",
+            "what: outage, provider: host-1, lasts: 3 h",
+            "40: events 1, now, desk, repages: whoever does not answer is called again after a minute or more",
+        ),
+        ("to: 17:00+02:00", "to: 20:00", "28: providers, desk, desk, shifts 1, to: '17:00+02:00' is no time of day"),
+        (
+            "day 20260907 08:00",
+            "day 1 12:00 to day 2",
+            "34: orders 1, during: 'day 20260907 08:00' is later than a hundred",
+        ),
+        ("meets: 1e99999999 %", "meets: 2.2 %", "37: orders 1, meets: '1e99999999 %' is no share"),
+        ('name: "a\\ud800wave"', "name: a wave", "31: this is no text: write it with letters, without escapes."),
+        ("? [a, b]\n    : 1\n    meets: 2.2 %", "meets: 2.2 %", "37: this is no text"),
+        ("count: 12\a", "count: 12", "36: this is no YAML: special characters are not allowed."),
         ("reviewers: 99999", "reviewers: 3", "22: providers, desk, desk: at most 1,000 people are there at once."),
         ("lasts: 0 h", "lasts: 2 days", "4: lasts: an exercise lasts longer than nothing and no longer than"),
         ("starts: 2026-02-30", "starts: 2026-03-02 06:00", "3: starts: '2026-02-30' is no date: write 2023-10-16"),
@@ -157,6 +174,11 @@ def test_a_mistake_is_told_with_its_line_before_anything_runs(read, instead, of,
     assert of in WHOLE
     found = mistakes_of(read, WHOLE.replace(of, instead, 1))
     assert [one for one in found if one.startswith(f"a-day.yaml:{told}")] == found[:1]
+
+
+def test_midnight_at_the_end_of_a_day_is_the_end_of_it_wherever_it_stands(read):
+    (stream,) = read(WHOLE.replace("day 1 12:00 to day 2", "day 1 12:00 to day 1 24:00")).streams
+    assert (stream.begins, stream.ends) == (6 * HOUR, 18 * HOUR)
 
 
 def test_all_mistakes_are_told_at_once(read):
@@ -218,34 +240,6 @@ def test_what_a_scenario_leaves_out_can_be_set():
     assert (found.conduct.clarifies, found.rules) == (2 * HOUR, {"period": "plain"})
 
 
-@pytest.mark.parametrize(
-    ("figure", "value", "told"),
-    [
-        ("within_hour_share", 0.99999, "99.9 %"),
-        ("within_hour_share", 0.29, "29 %"),
-        ("within_hour_share", 1.0, "100 %"),
-        ("median_minutes", 27.5, "27 min 30 s"),
-        ("orders", 4340, "4,340"),
-        ("orders", None, "nothing to count"),
-    ],
-)
-def test_a_figure_is_told_as_people_read_it(figure, value, told):
-    assert expecting.said(figure, value) == told
-
-
-@pytest.mark.parametrize(
-    ("expectation", "told"),
-    [
-        (Expectation("", "within_hour_share", at_least=0.975), "at least 97.5 %"),
-        (Expectation("", "within_hour_share", at_least=0.29, at_most=0.5), "at least 29 % and at most 50 %"),
-        (Expectation("", "p95_minutes", at_most=45), "at most 45 min"),
-        (Expectation("", "orders", exactly=349), "exactly 349"),
-    ],
-)
-def test_a_bound_is_told_in_the_unit_of_its_figure(expectation, told):
-    assert expecting.bound(expectation) == told
-
-
 def test_what_is_missing_is_named(read):
     text = "".join(line for line in WHOLE.splitlines(keepends=True) if not line.startswith("lasts"))
     assert mistakes_of(read, text) == ["a-day.yaml:1: 'lasts' is missing."]
@@ -269,24 +263,3 @@ def test_a_copy_reaches_somebody_or_the_order_would_not_be_issued(read):
     assert mistakes_of(read, text) == [
         "a-day.yaml:33: orders 1, to: nobody in NL scrutinises: the copy for host reaches nobody."
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [("every day", (0, 1, 2, 3, 4, 5, 6)), ("mon-fri", (0, 1, 2, 3, 4)), ("sat-mon", (0, 5, 6)), ("wed", (2,))],
-)
-def test_days_of_a_shift(text, days):
-    assert words.days(text) == days
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90 s", 90), ("45 min", 2700), ("1.5 h", 5400), ("2 h 30 min", 9000), ("6 weeks", 3_628_800)]
-)
-def test_spans_of_time(text, seconds):
-    assert words.span(text) == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("text", ["", "5", "h", "5 parsecs", "-5 min", "5 min later"])
-def test_what_is_no_span_is_refused(text):
-    with pytest.raises(ValueError, match="is no"):
-        words.span(text)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from orders import ids
 from orders.evidence.snapshot import snapshot
+from orders.models import LedgerEntry
 from perci.exercise import directory
 from perci.exercise.replay import record
 from perci.exercise.replay.replaying import Difference, replay
@@ -23,6 +25,8 @@ RECORD, DIFFERENCES = "record.json", "differences.json"
 
 def check(source: str) -> None:
     """Refuse what holds no record. Raises Mistaken."""
+    if source == LIVE and LedgerEntry._meta.db_table not in connection.introspection.table_names():
+        raise Mistaken(["The database of the settings holds no record yet: run `manage.py migrate`, or a demo, first."])
     if source != LIVE and not (Path(source) / directory.DATABASE).is_file():
         raise Mistaken([f"{source} is no exercise that was run: give the --out of one, or {LIVE}."])
 

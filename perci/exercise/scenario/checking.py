@@ -10,12 +10,13 @@ from zoneinfo import available_timezones
 from orders.regulation.periods import MEMBER_STATES
 from orders.regulation.rules import Rules
 from perci.exercise.scenario.expecting import FIGURES, OF
-from perci.exercise.scenario.model import DAY, MINUTE, Event, Expectation, Happening, Provider, Scenario, Stream
+from perci.exercise.scenario.model import DAY, MINUTE, Desk, Event, Expectation, Happening, Provider, Scenario, Stream
 from perci.exercise.scenario.source import Source, Where
 from platforms.simulator.behaviours import TEMPERAMENTS
 
 LONGEST, WEEK = 3 * 366 * DAY, 7 * DAY
 MOST_ORDERS, MOST_PROVIDERS, MOST_ITEMS, MOST_AT_ONCE, MOST_PEOPLE = 50_000, 500, 100, 10_000, 1_000
+LEAST_ANSWERED = 0.01  # else a call goes out without end
 WIDEST = 3  # sigma: one case in a hundred takes a thousand times the median then
 ROLES = ("issues", "scrutinises", "oversees", "penalises")
 CHANNELS = ("webhook", "webform", "nowhere")
@@ -85,7 +86,7 @@ def _provider(provider: Provider) -> Found:
     yield from _one_of(provider.channel, CHANNELS, (*where, "channel"), "the channel")
     yield from _playable(provider.temperament, provider.traits, where)
     if provider.desk:
-        yield from _desk(provider, where)
+        yield from _desk(provider.desk, (*where, "desk"))
 
 
 @cache
@@ -103,21 +104,27 @@ def _playable(temperament: str, traits: Mapping[str, Any], where: Where) -> Foun
         yield (*where, "traits"), str(error)
 
 
-def _desk(provider: Provider, where: Where) -> Found:
-    desk = provider.desk
-    assert desk is not None
+def _desk(desk: Desk, where: Where) -> Found:
     if not desk.shifts and not desk.on_call and desk.automated < 1:
-        yield (*where, "desk", "shifts"), "nobody is ever there: name a shift or people on call, or leave the desk out."
+        yield (*where, "shifts"), "nobody is ever there: name a shift or people on call, or leave the desk out."
     if not 0 < desk.minutes <= WEEK / MINUTE:
-        yield (*where, "desk", "minutes"), "a case takes longer than nothing and no longer than a week."
+        yield (*where, "minutes"), "a case takes longer than nothing and no longer than a week."
     if desk.spread > WIDEST:
-        yield (*where, "desk", "spread"), f"a spread of more than {WIDEST} is none that anybody has: write 0.5."
+        yield (*where, "spread"), f"a spread of more than {WIDEST} is none that anybody has: write 0.5."
     if max((desk.on_call, *(shift.reviewers for shift in desk.shifts))) > MOST_PEOPLE:
-        yield (*where, "desk"), f"at most {MOST_PEOPLE:,} people are there at once."
-    if desk.on_call and desk.answers <= 0:
-        yield (*where, "desk", "answers"), "people on call who never answer are not on call: leave them out."
-    if desk.time_zone not in available_timezones():
-        yield (*where, "desk", "time_zone"), f"there is no time zone {desk.time_zone!r}."
+        yield where, f"at most {MOST_PEOPLE:,} people are there at once."
+    if desk.on_call and desk.answers < LEAST_ANSWERED:
+        yield (
+            (*where, "answers"),
+            "people who answer less than 1 % of their calls are not on call: leave them out.",
+        )
+    if desk.on_call and desk.repages < MINUTE:
+        yield (
+            (*where, "repages"),
+            "whoever does not answer is called again after a minute or more: write 10 min.",
+        )
+    if desk.time_zone not in _time_zones():
+        yield (*where, "time_zone"), f"there is no time zone {desk.time_zone!r}."
 
 
 # --- orders ---
@@ -181,6 +188,8 @@ def _event(event: Event, where: Where) -> Found:
     if event.now and ("temperament" in event.now or "traits" in event.now):
         temperament, traits = event.now.get("temperament", "compliant"), event.now.get("traits", {})
         yield from _playable(temperament, traits, (*where, "now"))
+    if event.now and "desk" in event.now:
+        yield from _desk(event.now["desk"], (*where, "now", "desk"))
 
 
 def _expectations(scenario: Scenario) -> Found:

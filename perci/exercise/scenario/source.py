@@ -1,5 +1,6 @@
 """YAML as its author sees it: plain values, and for each of them the line on which it stands."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import yaml
 
 Where = tuple[str | int, ...]  # the keys and places that lead to a value
+UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 DEEPEST = 50  # things inside of each other; the schema needs less than ten
 OPENING = (
     yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken,
@@ -56,6 +58,9 @@ def load(path: Path) -> Source:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise Mistaken([f"{path.name}:1: this is no text in UTF-8."]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Mistaken([f"{path.name}:{line}: this is no YAML: {error.reason}."]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
@@ -86,13 +91,22 @@ def _plain(source: Source, node: yaml.Node | None, where: Where) -> Any:
         return _mapping(source, node, where)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(source, one, (*where, place)) for place, one in enumerate(node.value)]
-    return node.value
+    return _text(source, node)
+
+
+def _text(source: Source, node: yaml.Node) -> str:
+    """What stands there, if it is one word or text and nobody's escapes made of it what no page can show."""
+    if isinstance(node, yaml.ScalarNode) and not UNSHOWABLE.search(node.value):
+        return str(node.value)
+    raise Mistaken(
+        [f"{source.name}:{node.start_mark.line + 1}: this is no text: write it with letters, without escapes."]
+    )
 
 
 def _mapping(source: Source, node: yaml.MappingNode, where: Where) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, value in node.value:
-        name = str(key.value)
+        name = _text(source, key)
         line = key.start_mark.line + 1
         if name in made:
             raise Mistaken([f"{source.name}:{line}: {told(where)}{name!r} stands here a second time."])

@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from perci.exercise.scenario.model import DAY
 
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86_400, "days": 86_400, "week": 604_800, "weeks": 604_800}
 LONGEST = 100 * 366 * DAY
+MIDNIGHT = "24:00"  # the one at the end of a day
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -45,6 +46,8 @@ def moment(text: str, starts: datetime, *, end: bool = False) -> timedelta:
     as the `end` of a time its end."""
     if named := re.fullmatch(r"day (\d+)(?: (\d\d:\d\d))?", text.strip()):
         midnight = starts.replace(hour=0, minute=0, second=0, microsecond=0)
+        if int(named[1]) > LONGEST.days:
+            raise ValueError(f"{text!r} is later than a hundred years: day 1 is the first.")
         day = midnight + (int(named[1]) - 1) * DAY
         return _within(day, named[2], end) - starts
     if named := re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)Z?)?", text.strip()):
@@ -55,7 +58,7 @@ def moment(text: str, starts: datetime, *, end: bool = False) -> timedelta:
 def _within(day: datetime, at: str | None, end: bool) -> datetime:
     if at is None:
         return day + DAY if end else day
-    return datetime.combine(day.date(), clock(at), day.tzinfo)
+    return day + DAY if at == MIDNIGHT else datetime.combine(day.date(), clock(at), day.tzinfo)
 
 
 def window(text: str, starts: datetime) -> tuple[timedelta, timedelta]:
@@ -72,7 +75,7 @@ def share(text: str) -> float:
     number = text.strip().removesuffix("%")
     try:
         value = float(Decimal(number) / (100 if text.strip().endswith("%") else 1))
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValueError(f"{text!r} is no share: write 2.2 % or 0.022.") from None
     if not 0 <= value <= 1:
         raise ValueError(f"{text!r} is no share: it lies between 0 % and 100 %.")
@@ -81,10 +84,10 @@ def share(text: str) -> float:
 
 def clock(text: str) -> time:
     """`08:00`; `24:00` is the midnight at the end of a day."""
-    try:
-        return time.fromisoformat("00:00" if text == "24:00" else text)
-    except ValueError:
-        raise ValueError(f"{text!r} is no time of day: write 08:00.") from None
+    stated = "00:00" if text == MIDNIGHT else text
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", stated):
+        raise ValueError(f"{text!r} is no time of day: write 08:00.")
+    return time.fromisoformat(stated)
 
 
 def days(text: str) -> tuple[int, ...]:

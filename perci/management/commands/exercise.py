@@ -188,6 +188,8 @@ def _at_home(options: dict[str, Any]) -> Path:
 
 
 def _check_place(path: Path | None) -> None:
+    if path is not None and path.is_dir():
+        raise CommandError(f"{path} is a directory: name a file in it.", returncode=WRONG_USE)
     if path is not None and not path.parent.is_dir():
         raise CommandError(f"There is no directory {path.parent} for {path.name}.", returncode=WRONG_USE)
 
