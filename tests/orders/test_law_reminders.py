@@ -1,10 +1,8 @@
 """Reminders of an impossibility that nobody reported as ended: on schedule, once to both sides (Art. 3(7), case 7)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.test import override_settings
 
 from orders import standings
@@ -14,6 +12,7 @@ from orders.regulation import limits
 from orders.regulation.regions import Execution
 from orders.tasks import run_sweep
 from perci.settings import RULES
+from tests.at_once import at_once
 from tests.factories import HOUR, T0, again, by_provider, impossible, received
 from tests.people import drafter
 from tests.recipes import DAY, afterwards, annulled, asked, crossing, failed, put, removed, withdrawn
@@ -175,23 +174,12 @@ def test_case_7_an_order_that_cannot_be_processed_is_left_out_and_the_others_are
 def test_case_7_two_sweepers_side_by_side_remind_once():
     """Case 7: whichever of them holds the dossier."""
     made = [failed(received()) for _ in range(8)]
-    at, gate, failures = reported(made[-1]) + 6 * HOUR, threading.Barrier(2), []
+    at = reported(made[-1]) + 6 * HOUR
 
     def sweep():
-        try:
-            gate.wait(timeout=30)
-            while lapsing.remind(at=at, batch=2):
-                pass
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
+        while lapsing.remind(at=at, batch=2):
+            pass
 
-    workers = [threading.Thread(target=sweep) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once(sweep, sweep)
     lapsing.remind(at=at)  # what one of them found locked is left to the next round
-    assert failures == []
     assert [reminders(order) for order in made] == [both(6 * HOUR)] * 8

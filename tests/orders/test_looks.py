@@ -1,6 +1,5 @@
 """Who looked at where the content is: each look is on record, beside the order and never in its chain."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from orders.regulation.looks import ONE_LOOK
 from orders.regulation.regions import OfficerRole, Purpose
 from tests import api, factories, people
 from tests.api import A, P
+from tests.at_once import at_once
 from tests.factories import HOUR, T0, again, by_provider, issued, officer, received
 from tests.orders.exported import LATER, chosen
 from tests.orders.test_portal_access import signed_in, staff
@@ -224,23 +224,13 @@ def test_looking_costs_as_much_at_an_order_with_many_items_as_at_one_with_few():
 def test_two_who_look_first_at_once_make_one_chain():
     order, at = received(), T0
     anna = officer("anna", order.issuing_authority)
-    failed = []
 
     def look():
-        try:
-            for _ in range(5):
-                consulting.consult(order=order, by=anna, at=at)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
+        for _ in range(5):
+            consulting.consult(order=order, by=anna, at=at)
 
-    threads = [threading.Thread(target=look) for _ in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert (failed, Dossier.objects.filter(kind="access").count(), len(looks(order))) == ([], 1, 20)
+    at_once(look, look, look, look)
+    assert (Dossier.objects.filter(kind="access").count(), len(looks(order))) == (1, 20)
     assert list(verify.findings()) == []
 
 

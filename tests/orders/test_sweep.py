@@ -1,14 +1,13 @@
 """Time itself: the sweep in batches, warnings exactly once, poison set aside, two sweepers side by side."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from orders.acts import answering, lapsing
 from orders.models import Deadline, Heartbeat, LedgerEntry, OutboxMessage
 from orders.tasks import run_sweep
+from tests.at_once import at_once
 from tests.factories import HOUR, T0, by_provider, hours, received
 
 MINUTE = timedelta(minutes=1)
@@ -87,24 +86,11 @@ def test_the_heartbeat_shows_how_late_the_oldest_limit_was_noticed():
 @pytest.mark.django_db(transaction=True)
 def test_two_sweepers_side_by_side_write_each_passed_limit_once():
     made = [received() for _ in range(12)]
-    gate = threading.Barrier(2)
-    failures = []
 
     def sweep():
-        try:
-            gate.wait(timeout=30)
-            while lapsing.lapse(at=T0 + 2 * HOUR, batch=3):
-                pass
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
+        while lapsing.lapse(at=T0 + 2 * HOUR, batch=3):
+            pass
 
-    workers = [threading.Thread(target=sweep) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once(sweep, sweep)
     lapsing.lapse(at=T0 + 2 * HOUR)  # what one of them found locked is left to the next round
-    assert failures == []
     assert LedgerEntry.objects.filter(act="lapse").count() == len(made)

@@ -1,8 +1,6 @@
 """Two pumps and two workers of the scripts at once, on a database that locks rows: nothing twice, nothing lost."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,33 +12,12 @@ from orders.models import Attempt, LedgerEntry, Receipt
 from platforms.delivery.pump import Pump
 from platforms.models import ScriptStep
 from platforms.sandbox import ordering, scripts, tenants
+from tests.at_once import at_once
 from tests.factories import provider
 from tests.platforms.receiver import receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TENANTS, ORDERS = 3, 6  # each tenant gets so many
-
-
-def at_once(*works: Callable[[], None]) -> None:
-    """Each work in a thread and on connections of its own, begun together; what one of them raises is raised."""
-    start, raised = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], None]) -> None:
-        try:
-            start.wait()
-            work()
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if raised:
-        raise raised[0]
 
 
 def pump() -> None:
