@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
+from django.db import connection
 
 from perci import conformance
 from perci.management.commands.conformance import Command
@@ -91,6 +92,14 @@ def test_wrong_use_is_refused_with_a_sentence_before_anything_runs(arguments, sa
     with pytest.raises(SystemExit) as refused:
         command.handle(**vars(command.create_parser("manage.py", "conformance").parse_args(arguments)))
     assert (refused.value.code, said in capsys.readouterr().err) == (2, True)
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_is_named(capsys, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: [])
+    with pytest.raises(SystemExit) as refused:
+        Command().handle(**vars(Command().create_parser("manage.py", "conformance").parse_args(["--against", "any"])))
+    assert (refused.value.code, "has no tables: start the system" in capsys.readouterr().err) == (2, True)
 
 
 @pytest.mark.django_db

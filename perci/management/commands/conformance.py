@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django import db
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
@@ -152,6 +153,8 @@ def watch_running(given: argparse.Namespace) -> int:
         wrong(
             f"--scale {given.scale} is too fast for a system that ticks by the second: {' or '.join(running.SCALES)}."
         )
+    if Connection._meta.db_table not in db.connection.introspection.table_names():
+        wrong("the database of the settings has no tables: start the system that it belongs to, or use --endpoint.")
     connection = (
         Connection.objects.filter(provider__code=given.against, sandbox=True).select_related("provider").first()
     )
